@@ -1,0 +1,53 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The words that the rest of the addon speaks: providers translate into them, appliers
+out of them. No Odoo, no provider, no input or output here."""
+
+from .billing import Invoice, InvoiceLine, Subscription, SubscriptionItem, TaxAmount
+from .cash import Allocation, Payment
+from .catalogue import INTERVALS, Coupon, Price, Product, TaxRate
+from .deal import Opportunity, Order, OrderLine
+from .document import Document
+from .envelope import Envelope, Health, Outcome, Page, Reading, Request
+from .failure import Failure, Hold, Retry, Unverified, Wait
+from .money import Money, UnitAmount
+from .party import Address, Contact, Customer
+from .reference import KINDS, Ref
+from .status import StatusUpdate
+
+__all__ = [
+    "Address",
+    "Allocation",
+    "Contact",
+    "Coupon",
+    "Customer",
+    "Document",
+    "Envelope",
+    "Failure",
+    "Health",
+    "Hold",
+    "INTERVALS",
+    "Invoice",
+    "InvoiceLine",
+    "KINDS",
+    "Money",
+    "Opportunity",
+    "Order",
+    "OrderLine",
+    "Outcome",
+    "Page",
+    "Payment",
+    "Price",
+    "Product",
+    "Reading",
+    "Ref",
+    "Request",
+    "Retry",
+    "StatusUpdate",
+    "Subscription",
+    "SubscriptionItem",
+    "TaxAmount",
+    "TaxRate",
+    "UnitAmount",
+    "Unverified",
+    "Wait",
+]

@@ -1,0 +1,172 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is billed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from .document import Document, unique
+from .money import Money, UnitAmount
+from .reference import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionItem:
+    """``period_start``/``period_end``: the current service period (aware, UTC).
+    ``discounts``: ids of coupons; ``tax_rates``: ids of tax rates."""
+
+    id: str = ""
+    price_id: str
+    product_id: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_amount: UnitAmount | None = None
+    interval: str = ""
+    interval_count: int = 1
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    discounts: tuple[str, ...] = ()
+    tax_rates: tuple[str, ...] = ()
+    # reference of the record that the item was made from ("<uuid>:<model>:<id>")
+    odoo_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription(Document):
+    """A recurring contract. ``status``: Stripe's words (incomplete, incomplete_expired,
+    trialing, active, past_due, canceled, unpaid, paused).
+
+    ``collection``: charge_automatically or send_invoice, the latter with
+    ``days_until_due``.
+    ``one_time``: items billed once, on the first invoice.
+    """
+
+    KIND = "subscription"
+
+    customer_id: str
+    currency: str
+    status: str = ""
+    items: tuple[SubscriptionItem, ...]
+    one_time: tuple[SubscriptionItem, ...] = ()
+    collection: str = "charge_automatically"
+    days_until_due: int | None = None
+    automatic_tax: bool = False
+    started_at: datetime | None = None
+    cancel_at: datetime | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: datetime | None = None
+    ended_at: datetime | None = None
+    # what the deal is called elsewhere, as found in the object's metadata
+    opportunity_id: str = ""
+    order_name: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        items = self.items + self.one_time
+        return unique(
+            [Ref("customer", self.customer_id)]
+            + [Ref("price", item.price_id) for item in items]
+            + [
+                Ref("coupon", coupon)
+                for item in self.one_time
+                for coupon in item.discounts
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxAmount:
+    """One tax on one line. ``taxable``: the base it was computed on, where told.
+    ``reason``: the provider's word why it is what it is (standard_rated,
+    reverse_charge…).
+    """
+
+    rate_id: str
+    amount: Money
+    taxable: Money | None = None
+    inclusive: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """``amount``: before discounts, and with inclusive taxes still in it, negative
+    for a proration credit. ``discount``: what all discounts together take off it
+    (positive). The service period is [``period_start``, ``period_end``)."""
+
+    id: str
+    description: str
+    amount: Money
+    quantity: Decimal = Decimal(1)
+    unit_amount: UnitAmount | None = None
+    discount: Money
+    taxes: tuple[TaxAmount, ...] = ()
+    price_id: str = ""
+    product_id: str = ""
+    proration: bool = False
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    subscription_item_id: str = ""
+
+    @property
+    def net(self) -> Money:
+        """After discounts and without tax: what is revenue."""
+        inclusive = [tax.amount for tax in self.taxes if tax.inclusive]
+        return Money.total(
+            [self.amount, -self.discount] + [-tax for tax in inclusive],
+            self.amount.currency,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice(Document):
+    """``status``: draft, open, paid, void, uncollectible. Amounts are the provider's.
+
+    ``subtotal``: sum of the lines before discounts; ``untaxed`` after discounts and
+    without tax; ``tax`` all taxes; ``total`` = untaxed + tax; ``paid`` and
+    ``remaining`` as of this state. ``issued_on``/``due_on``: UTC dates.
+    """
+
+    KIND = "invoice"
+
+    number: str
+    status: str
+    customer_id: str
+    subscription_id: str = ""
+    currency: str
+    lines: tuple[InvoiceLine, ...]
+    subtotal: Money
+    discount: Money
+    untaxed: Money
+    tax: Money
+    total: Money
+    paid: Money
+    remaining: Money
+    starting_balance: Money
+    issued_on: date | None = None
+    due_on: date | None = None
+    memo: str = ""
+    footer: str = ""
+    hosted_url: str = ""
+    pdf_url: str = ""
+    billing_reason: str = ""
+    automatic_tax: bool = False
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [
+                Ref("customer", self.customer_id),
+                Ref("subscription", self.subscription_id),
+            ]
+            + [Ref("price", line.price_id) for line in self.lines]
+            + [
+                Ref("product", line.product_id)
+                for line in self.lines
+                if not line.price_id
+            ]
+            + [
+                Ref("tax_rate", tax.rate_id)
+                for line in self.lines
+                for tax in line.taxes
+            ]
+        )

@@ -1,0 +1,88 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What was agreed with the customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .document import Document, unique
+from .money import UnitAmount
+from .reference import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One position. ``unit_price`` before discount; ``discount`` in percent (10).
+
+    ``interval``: how often it is billed (INTERVALS), empty = as the product says.
+    """
+
+    id: str
+    product_id: str
+    name: str = ""
+    quantity: Decimal = Decimal(1)
+    unit_price: UnitAmount
+    discount: Decimal = Decimal(0)
+    interval: str = ""
+    service_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opportunity(Document):
+    """A deal in sales. ``amount`` in major units of ``currency`` (empty currency = the
+    org has one currency only, the company's)."""
+
+    KIND = "opportunity"
+
+    name: str
+    customer_id: str
+    contact_id: str = ""
+    stage: str = ""
+    is_closed: bool = False
+    is_won: bool = False
+    probability: Decimal = Decimal(0)
+    amount: Decimal | None = None
+    currency: str = ""
+    close_date: date | None = None
+    billing_start: date | None = None
+    description: str = ""
+    owner_email: str = ""
+    lines: tuple[OrderLine, ...] = ()
+    # number of the accepted quote and id of the order that were made from it, if any
+    quote_number: str = ""
+    order_id: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [Ref("customer", self.customer_id), Ref("contact", self.contact_id)]
+            + [Ref("product", line.product_id) for line in self.lines]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order(Document):
+    """An order that sales keeps itself (Salesforce Order); it replaces the lines of its
+    opportunity. ``activated``: it is binding."""
+
+    KIND = "order"
+
+    number: str
+    customer_id: str
+    contact_id: str = ""
+    opportunity_id: str = ""
+    activated: bool = False
+    currency: str = ""
+    effective_date: date | None = None
+    lines: tuple[OrderLine, ...] = ()
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [
+                Ref("customer", self.customer_id),
+                Ref("contact", self.contact_id),
+                Ref("opportunity", self.opportunity_id),
+            ]
+            + [Ref("product", line.product_id) for line in self.lines]
+        )

@@ -1,0 +1,74 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who buys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .document import Document, unique
+from .reference import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``country`` ISO 3166-1 alpha-2 where known, else the name as the provider has it;
+    ``state`` likewise a subdivision code or name."""
+
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+    def __bool__(self) -> bool:
+        return any((self.street, self.city, self.postal_code, self.country))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer(Document):
+    """A company or person that buys: a Salesforce Account, a Stripe Customer.
+
+    ``vat``: tax id with its country prefix. ``currency``: ISO 4217, upper case.
+    ``parent_id``: id of the parent account in the same provider.
+    """
+
+    KIND = "customer"
+
+    name: str
+    is_company: bool = True
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    vat: str = ""
+    number: str = ""
+    language: str = ""
+    currency: str = ""
+    billing: Address = field(default_factory=Address)
+    shipping: Address = field(default_factory=Address)
+    parent_id: str = ""
+    comment: str = ""
+    # id of the surviving object, when this one was merged into it
+    merged_into: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique([Ref("customer", self.parent_id)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Document):
+    """A person at a customer."""
+
+    KIND = "contact"
+
+    name: str
+    customer_id: str = ""
+    email: str = ""
+    phone: str = ""
+    mobile: str = ""
+    function: str = ""
+    address: Address = field(default_factory=Address)
+    merged_into: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique([Ref("customer", self.customer_id)])
