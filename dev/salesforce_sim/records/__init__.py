@@ -1,0 +1,2 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Records: kept, checked, derived, written, deleted, shown."""

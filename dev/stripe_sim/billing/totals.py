@@ -1,0 +1,109 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""An invoice's amounts, from its lines, discounts and tax rates."""
+
+from decimal import Decimal
+
+from stripe_sim.billing.lines import lines_of
+from stripe_sim.money.currencies import step
+from stripe_sim.money.invoice_math import Discount, Line, Rate, compute
+
+
+def recalculate(world, invoice: dict) -> None:
+    """Refresh a draft: every line, the totals, what is due."""
+    rows = lines_of(world, invoice)
+    customer = world.store.find("customer", invoice["customer"])
+    lines = [_line(world, invoice, row) for row in rows]
+    discounts = [_discount(world, each) for each in invoice["discounts"]]
+    unit = step(invoice["currency"])
+    exempt = customer["tax_exempt"]
+    if exempt != "none":
+        for line in lines:
+            line.rates = tuple(_zero(rate) for rate in line.rates)
+    totals = compute(lines, discounts, world.settings.tax_rounding, unit)
+    for row, line in zip(rows, lines, strict=True):
+        row["discount_amounts"] = _amounts(line.off)
+        row["taxes"] = [
+            _tax(rate, amount, line.left - line.included, exempt)
+            for rate, amount in line.taxes
+        ]
+    invoice.update(vars(totals))
+    invoice["total_discount_amounts"] = _sum_discounts(rows)
+    invoice["total_taxes"] = _sum_taxes(rows)
+    _due(invoice, customer)
+
+
+def _due(invoice: dict, customer: dict) -> None:
+    """Credit reduces what is due; debt, and nothing below zero, is added."""
+    invoice["starting_balance"] = customer["balance"]
+    due = max(invoice["total"] + customer["balance"], 0)
+    invoice["amount_due"] = invoice["amount_remaining"] = due
+
+
+def _line(world, invoice: dict, row: dict) -> Line:
+    rates = row["_tax_rates"] or invoice["default_tax_rates"]
+    return Line(
+        amount=row["amount"],
+        discountable=row["discountable"],
+        discounts=tuple(_discount(world, each) for each in row["discounts"]),
+        rates=tuple(_rate(world, each) for each in rates),
+    )
+
+
+def _discount(world, identifier: str) -> Discount:
+    discount = world.store.find("discount", identifier)
+    coupon = world.store.find("coupon", discount["source"]["coupon"])
+    percent = coupon["percent_off"]
+    exact = None if percent is None else Decimal(str(percent))
+    return Discount(identifier, exact, coupon["amount_off"])
+
+
+def _rate(world, identifier: str) -> Rate:
+    rate = world.store.find("tax_rate", identifier)
+    return Rate(identifier, Decimal(str(rate["percentage"])), rate["inclusive"])
+
+
+def _zero(rate: Rate) -> Rate:
+    return Rate(rate.id, Decimal(0), rate.inclusive)
+
+
+_REASONS = {
+    "none": "not_available",
+    "exempt": "customer_exempt",
+    "reverse": "reverse_charge",
+}
+
+
+def _tax(rate: Rate, amount: int, taxable: int, exempt: str) -> dict:
+    return {
+        "amount": amount,
+        "tax_behavior": "inclusive" if rate.inclusive else "exclusive",
+        "tax_rate_details": {"tax_rate": rate.id},
+        "taxability_reason": _REASONS[exempt],
+        "taxable_amount": taxable,
+        "type": "tax_rate_details",
+    }
+
+
+def _amounts(off: dict) -> list[dict]:
+    return [{"amount": amount, "discount": each} for each, amount in off.items()]
+
+
+def _sum_discounts(rows: list[dict]) -> list[dict]:
+    sums: dict[str, int] = {}
+    for row in rows:
+        for entry in row["discount_amounts"]:
+            each = entry["discount"]
+            sums[each] = sums.get(each, 0) + entry["amount"]
+    return _amounts(sums)
+
+
+def _sum_taxes(rows: list[dict]) -> list[dict]:
+    sums: dict[str, dict] = {}
+    for row in rows:
+        for tax in row["taxes"]:
+            key = tax["tax_rate_details"]["tax_rate"]
+            if key not in sums:
+                sums[key] = {**tax, "amount": 0, "taxable_amount": 0}
+            sums[key]["amount"] += tax["amount"]
+            sums[key]["taxable_amount"] += tax["taxable_amount"]
+    return list(sums.values())

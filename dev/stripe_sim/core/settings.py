@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a test may set about the simulated account."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Settings:
+    """Defaults follow Stripe's own defaults for a new account in the US.
+
+    fee_percent and fee_fixed: Stripe's card price in the US, 2.9 % and 30 minor
+    units of the settlement currency. exchange_rates: charge currency -> rate
+    into `default_currency`; a currency without one is settled in itself.
+    retry_days: the days after the first failed attempt at which a renewal is
+    charged again. after_retries: what then becomes of the subscription.
+    tax_rounding: "invoice" rounds each rate once and spreads it over the lines,
+    "line" rounds each line.
+    """
+
+    country: str = "US"
+    default_currency: str = "usd"
+    account_name: str = "Simulated account"
+    fee_percent: str = "2.9"
+    fee_fixed: int = 30
+    exchange_rates: dict = field(default_factory=dict)
+    available_after_days: int = 2
+    finalize_after_seconds: int = 3600
+    retry_days: list = field(default_factory=lambda: [3, 8, 15])
+    after_retries: str = "canceled"
+    tax_rounding: str = "invoice"
+    event_retention_days: int = 30
+    idempotency_hours: int = 24
+
+    def update(self, values: dict) -> None:
+        for name, value in values.items():
+            if name not in self.__dataclass_fields__:
+                raise KeyError(f"There is no setting {name!r}.")
+            setattr(self, name, value)

@@ -1,0 +1,44 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Balance transactions and the balance they add up to."""
+
+from stripe_sim.core.types import register
+from stripe_sim.wire.lists import CREATED, by
+from stripe_sim.wire.routes import route, serve_reads
+
+register("balance_transaction", "txn", label="balance transaction", omits=("livemode",))
+
+serve_reads(
+    "balance_transaction",
+    "/v1/balance_transactions",
+    {
+        "created": CREATED,
+        "currency": by("currency"),
+        "source": by("source"),
+        "type": by("type"),
+        "payout": by("_payout"),
+    },
+)
+
+
+@route("GET", "/v1/balance")
+def balance(call):
+    sums = {"available": {}, "pending": {}}
+    for transaction in call.world.store.all("balance_transaction"):
+        part = sums[transaction["status"]]
+        currency = transaction["currency"]
+        part[currency] = part.get(currency, 0) + transaction["net"]
+    default = call.world.settings.default_currency
+    return {
+        "object": "balance",
+        "available": _amounts(sums["available"], default),
+        "connect_reserved": [{"amount": 0, "currency": default}],
+        "livemode": call.world.livemode,
+        "pending": _amounts(sums["pending"], default),
+    }
+
+
+def _amounts(sums: dict, default: str) -> list[dict]:
+    return [
+        {"amount": amount, "currency": currency, "source_types": {"card": amount}}
+        for currency, amount in sorted((sums or {default: 0}).items())
+    ]

@@ -1,0 +1,48 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The addon's client, signed in at the simulator.
+
+A pytest plugin, like ``salesforce_fixtures``.
+"""
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from quote_to_cash.providers.salesforce.client import Client
+from quote_to_cash.providers.salesforce.login import JwtBearer
+
+from tests.simulators.salesforce_client_helpers import SCHEMA
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+USER = "integration@simulated.example"
+
+
+@pytest.fixture
+def credentials(sim):
+    public = KEY.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    sim.control(
+        "apps",
+        client_id="client",
+        client_secret="secret",
+        user=USER,
+        certificate=public.decode(),
+    )
+    private = KEY.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return JwtBearer(
+        client_id="client",
+        username=USER,
+        private_key=private.decode(),
+        login_url=sim.url,
+    )
+
+
+@pytest.fixture
+def client(credentials):
+    client = Client(credentials, schema=SCHEMA)
+    yield client
+    client.close()
