@@ -1,0 +1,24 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Where a poll has got to: ``{"modstamp": ISO datetime in UTC, "id": record id}``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .moment import format_datetime, parse_datetime
+
+
+def after(record: dict) -> dict:
+    """The cursor behind ``record``, the last of a page."""
+    moment = parse_datetime(record["SystemModstamp"])
+    return {"modstamp": format_datetime(moment), "id": record["Id"]}
+
+
+def rewound(cursor: dict, overlap: timedelta) -> dict:
+    """``cursor`` moved back by ``overlap``: rows are stamped when they are written, but
+    seen only when their transaction commits, which may be after a later stamp was read.
+    """
+    if not cursor.get("modstamp"):
+        return {}
+    moment = parse_datetime(cursor["modstamp"]) - overlap
+    return {"modstamp": format_datetime(moment)}

@@ -1,0 +1,31 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Account → customer."""
+
+from __future__ import annotations
+
+from ....canonical import Customer
+from ..identifier import optional
+from ..schema import Schema
+from .common import address, currency, head, text
+
+
+def customer(record: dict, schema: Schema) -> Customer:
+    """A company; a person account is one individual, with the contact inside it."""
+    person = bool(record.get("IsPersonAccount"))
+    billing = address(record, "Billing")
+    return Customer(
+        **head(record),
+        name=text(record, "Name"),
+        is_company=not person,
+        email=text(record, "PersonEmail"),
+        phone=text(record, "Phone", "PersonMobilePhone"),
+        website=text(record, "Website"),
+        vat=text(record, schema.vat) if schema.vat else "",
+        number=text(record, "AccountNumber"),
+        currency=currency(record, schema),
+        billing=billing if billing or not person else address(record, "PersonMailing"),
+        shipping=address(record, "Shipping"),
+        parent_id=optional(record.get("ParentId")),
+        comment=text(record, "Description"),
+        merged_into=optional(record.get("MasterRecordId")),
+    )
