@@ -8,7 +8,7 @@ from .catalogue import INTERVALS, Coupon, Price, Product, TaxRate
 from .deal import Opportunity, Order, OrderLine
 from .document import Document
 from .envelope import Envelope, Health, Outcome, Page, Reading, Request
-from .failure import Failure, Hold, Retry, Unverified, Wait
+from .failure import Failure, Hold, Retry, Unverified, Wait, explain
 from .money import Money, UnitAmount
 from .party import Address, Contact, Customer
 from .reference import KINDS, Ref
@@ -50,4 +50,5 @@ __all__ = [
     "UnitAmount",
     "Unverified",
     "Wait",
+    "explain",
 ]

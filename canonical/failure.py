@@ -53,5 +53,10 @@ class Hold(Failure):
         self.remedy = remedy
 
 
+def explain(error: Exception) -> str:
+    """What is wrong and, where it is known, what to do about it."""
+    return " ".join(filter(None, [str(error), getattr(error, "remedy", "")]))
+
+
 class Unverified(Exception):
     """Bytes from outside whose sender could not be proven. Never parsed, never kept."""

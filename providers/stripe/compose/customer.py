@@ -1,0 +1,63 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Customer → parameters."""
+
+from __future__ import annotations
+
+from ....canonical import Customer
+from .. import metadata
+from .common import address, filled
+from .tax_id import tax_id
+
+# https://docs.stripe.com/api/customers/create
+MAX_NAME = 256
+MAX_KIND_OF_NAME = 150
+
+
+def customer(document: Customer, new: bool) -> dict:
+    """A tax id goes along with a new customer only: later it is an object of its own,
+    for which a call of its own would be needed. Until somebody makes it in Stripe, the
+    metadata keep the number, so that it is not read back as missing."""
+    known = tax_id(document.vat)
+    params = {
+        **_names(document),
+        "email": document.email,
+        "phone": document.phone,
+        "description": document.comment,
+        "address": address(document.billing),
+        "shipping": _shipping(document),
+        "preferred_locales": _locales(document),
+        "metadata": metadata.of(
+            document,
+            **{
+                metadata.IS_COMPANY: str(document.is_company).lower(),
+                metadata.VAT: "" if new and known else document.vat,
+            },
+        ),
+    }
+    if new and known:
+        params["tax_id_data"] = [{"type": known[0], "value": known[1]}]
+    return filled(params, new)
+
+
+def _names(document: Customer) -> dict[str, str]:
+    """``name`` is what is printed; beside it is said whose name it is."""
+    name = document.name[:MAX_KIND_OF_NAME]
+    return {
+        "name": document.name[:MAX_NAME],
+        "business_name": name if document.is_company else "",
+        "individual_name": "" if document.is_company else name,
+    }
+
+
+def _shipping(document: Customer) -> dict:
+    if not document.shipping:
+        return {}
+    return {
+        "name": document.name[:MAX_NAME],
+        "address": address(document.shipping),
+    }
+
+
+def _locales(document: Customer) -> list[str] | str:
+    """RFC 4646 tags: de-DE."""
+    return [document.language.replace("_", "-")] if document.language else ""

@@ -1,0 +1,116 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Invoice → invoice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ....canonical import Invoice, InvoiceLine, Money
+from .. import metadata
+from ..moment import parse_day
+from . import totals
+from .common import entries, head, identifier, money, part, text
+from .invoice_line import invoice_line
+
+
+def invoice(content: dict) -> Invoice:
+    """Only if it adds up, line by line and rate by rate (rules 2, 16 and 17).
+
+    :raises Hold: ``incomplete_list``, and the faults of ``totals.check``
+    """
+    common = head(content)
+    if common["deleted"] and "lines" not in content:
+        return _stub(common, content)
+    currency = text(content, "currency").upper()
+    lines = tuple(invoice_line(entry, currency) for entry in entries(content, "lines"))
+    common["trace"] = common["trace"] or _trace(content)
+    document = Invoice(
+        **common,
+        **_amounts(content, currency, lines),
+        number=text(content, "number"),
+        status=text(content, "status"),
+        customer_id=identifier(content.get("customer")),
+        subscription_id=_subscription_id(content),
+        currency=currency,
+        lines=lines,
+        issued_on=_issued_on(content),
+        due_on=parse_day(content.get("due_date")),
+        memo=text(content, "description"),
+        footer=text(content, "footer"),
+        hosted_url=text(content, "hosted_invoice_url"),
+        pdf_url=text(content, "invoice_pdf"),
+        billing_reason=text(content, "billing_reason"),
+        automatic_tax=bool(part(content, "automatic_tax", "enabled")),
+    )
+    totals.check(document, content)
+    return document
+
+
+def _amounts(
+    content: dict, currency: str, lines: tuple[InvoiceLine, ...]
+) -> dict[str, Money]:
+    def amount(name: str, otherwise: int | None = None) -> Money:
+        value = content.get(name, otherwise)
+        value = otherwise if value is None else value
+        return money(value, currency, f"{name} of {content['id']}")
+
+    total, tax = amount("total"), totals.tax_of(content, currency)
+    paid = amount("amount_paid", 0)
+    due = amount("amount_due", 0)
+    return {
+        "subtotal": Money.total((line.amount for line in lines), currency),
+        "discount": Money.total((line.discount for line in lines), currency),
+        # Told since 2022; before, it is what is left without the taxes.
+        "untaxed": amount("total_excluding_tax", (total - tax).amount),
+        "tax": tax,
+        "total": total,
+        "paid": paid,
+        "remaining": amount("amount_remaining", (due - paid).amount),
+        "starting_balance": amount("starting_balance", 0),
+    }
+
+
+def _issued_on(content: dict) -> date | None:
+    """What is printed on it: not known before it is finalized."""
+    finalized = part(content, "status_transitions", "finalized_at")
+    moment = content.get("effective_at") or finalized
+    if not moment and content.get("status") != "draft":
+        moment = content.get("created") or content.get("date")
+    return parse_day(moment)
+
+
+def _subscription_id(content: dict) -> str:
+    """Since 2025-03-31 under ``parent``, before at the top."""
+    parent = content.get("parent")
+    if isinstance(parent, dict):
+        if parent.get("type") != "subscription_details":
+            return ""
+        return identifier(part(parent, "subscription_details", "subscription"))
+    return identifier(content.get("subscription"))
+
+
+def _trace(content: dict) -> str:
+    """The subscription's metadata as they were when the invoice was finalized. Told
+    under ``parent`` since 2025-03-31, at the top since 2023, else on the lines."""
+    places = [
+        part(content, "parent", "subscription_details"),
+        content.get("subscription_details"),
+        *(part(content, "lines", "data") or []),
+    ]
+    return next(filter(None, map(metadata.trace_of, places)), "")
+
+
+def _stub(common: dict, content: dict) -> Invoice:
+    """A deleted draft of which nothing is known but its id."""
+    nothing = Money(0, text(content, "currency") or "USD")
+    names = ("subtotal", "discount", "untaxed", "tax", "total", "paid", "remaining")
+    return Invoice(
+        **common,
+        **dict.fromkeys(names, nothing),
+        number="",
+        status="void",
+        customer_id="",
+        currency=nothing.currency,
+        lines=(),
+        starting_balance=nothing,
+    )
