@@ -1,0 +1,9 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import engine
+from . import connection
+from . import sync
+from . import commerce
+from . import exporter
+from . import applier
+from . import provider
+from . import res_config_settings

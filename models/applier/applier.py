@@ -1,0 +1,123 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From canonical documents to records. One model per kind: ``q2c.applier.<kind>``."""
+
+from odoo import models
+
+
+class Applier(models.AbstractModel):
+    """Runs with the rights of the connection's service user, in one savepoint for all
+    items of a batch: all that it raises makes the engine halve the batch, so what
+    concerns one item only is kept with :meth:`Batch.collect` instead.
+
+    A kind that is one record per object says only which model it is, how records are
+    found that are there already, and what values a document has.
+    """
+
+    _name = "q2c.applier"
+    _description = "Applier"
+
+    # Name of the model that the documents become records of.
+    _target = None
+
+    # ------------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------------
+
+    def _match(self, batch, items):
+        """{item: record} for ``items`` that are not linked yet, where the evidence that
+        a record is theirs is certain; set-based."""
+        return {}
+
+    def _values(self, batch, item, record):
+        """What the document says of its record, for create and write.
+
+        :param record: the one there is, else empty
+        :raises Wait, Hold: it cannot be said
+        """
+        raise NotImplementedError
+
+    def _remove(self, batch, item, record):
+        """The object was deleted at the provider: archive, never delete."""
+        if record and "active" in record._fields and record.active:
+            record.active = False
+
+    def _created(self, batch, records):
+        """What is to be done with new records: {item: record}."""
+
+    def _updated(self, batch, records):
+        """What is to be done with records that were there: {item: record}."""
+
+    # ------------------------------------------------------------------
+    # THE TEMPLATE
+    # ------------------------------------------------------------------
+
+    def _apply(self, batch):
+        """Bring the open items of ``batch`` into Odoo and link them."""
+        existing = self._existing(batch)
+        self._apply_deleted(batch, existing)
+        empty = batch.env[self._target]
+        values = batch.collect(
+            lambda item: self._values(batch, item, existing.get(item, empty))
+        )
+        self._update(
+            batch, {i: v for i, v in values.items() if i in existing}, existing
+        )
+        self._create(batch, {i: v for i, v in values.items() if i not in existing})
+
+    def _existing(self, batch):
+        existing, unknown = {}, []
+        for item in batch.open_items:
+            record = batch.bound(item, self._target)
+            if record:
+                existing[item] = record
+            elif not item.document.deleted:
+                unknown.append(item)
+        return existing | self._match(batch, unknown)
+
+    def _apply_deleted(self, batch, existing):
+        deleted = [item for item in batch.open_items if item.document.deleted]
+        for item in deleted:
+            record = existing.get(item, batch.env[self._target])
+            self._remove(batch, item, record)
+            if record:
+                batch.bind({item: record})
+            else:
+                item.result = "ignored"
+
+    def _update(self, batch, values, existing):
+        """Write what differs; several records that get the same in one go."""
+        groups = {}
+        for item, vals in values.items():
+            record = existing[item]
+            changed = self._changed(record, vals, batch.is_origin(item))
+            if changed:
+                groups.setdefault(repr(changed), (changed, []))[1].append(record.id)
+        for changed, ids in groups.values():
+            batch.env[self._target].browse(ids).write(changed)
+        records = {item: existing[item] for item in values}
+        if records:
+            self._updated(batch, records)
+            batch.bind(records)
+
+    def _create(self, batch, values):
+        if not values:
+            return
+        created = batch.env[self._target].create(list(values.values()))
+        records = dict(zip(values, created, strict=True))
+        self._created(batch, records)
+        batch.bind(records, origins=records)
+
+    def _changed(self, record, vals, is_origin):
+        """The part of ``vals`` that differs from ``record``: all of it where the object
+        is the record's origin, otherwise only what the record lacks."""
+        changed = {}
+        for name, value in vals.items():
+            field = record._fields[name]
+            if field.type in ("one2many", "many2many"):
+                if is_origin:
+                    changed[name] = value
+                continue
+            current = field.convert_to_write(record[name], record)
+            if current != value and (is_origin or not current):
+                changed[name] = value
+        return changed

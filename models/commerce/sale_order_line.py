@@ -1,0 +1,76 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from .intervals import ONE_TIME, SELECTION
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    q2c_interval = fields.Selection(
+        SELECTION,
+        string="Billed Every",
+        compute="_compute_q2c_interval",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    q2c_interval_count = fields.Integer(
+        string="Billing Interval Count",
+        compute="_compute_q2c_interval",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    q2c_subscription_item_ids = fields.One2many(
+        "q2c.subscription.item", "order_line_id", readonly=True
+    )
+
+    @api.depends("product_id")
+    def _compute_q2c_interval(self):
+        for line in self:
+            product = line.product_id
+            line.q2c_interval = product.q2c_interval or ONE_TIME
+            line.q2c_interval_count = product.q2c_interval_count or 1
+
+    @api.depends("q2c_subscription_item_ids")
+    def _compute_qty_to_invoice(self):
+        """What the billing system invoices is never to be invoiced here as well."""
+        result = super()._compute_qty_to_invoice()
+        # sudo: who may see the order need not see the subscription
+        billed = self.filtered(lambda line: line.sudo().q2c_subscription_item_ids)
+        billed.qty_to_invoice = 0
+        return result
+
+    def _q2c_item_vals(self):
+        """Values of the subscription items that bill these lines."""
+        inclusive = {
+            line: bool(line.tax_ids) and all(line.tax_ids.mapped("price_include"))
+            for line in self
+        }
+        keys = {
+            line: (
+                line.product_id,
+                line.currency_id,
+                line.price_unit,
+                line.q2c_interval,
+                line.q2c_interval_count,
+                inclusive[line],
+            )
+            for line in self
+        }
+        prices = self.env["q2c.price"]._obtain(keys.values())
+        return [
+            {
+                "sequence": line.sequence,
+                "order_line_id": line.id,
+                "price_id": prices[keys[line]].id,
+                "interval": line.q2c_interval,
+                "interval_count": line.q2c_interval_count,
+                "quantity": line.product_uom_qty,
+                "unit_amount": line.price_unit,
+                "discount": line.discount,
+                "tax_ids": [(6, 0, line.tax_ids.ids)],
+            }
+            for line in self
+        ]

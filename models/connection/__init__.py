@@ -1,0 +1,10 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import connection
+from . import breaker
+from . import overview
+from . import stream
+from . import secret
+from . import status_field
+from . import billing
+from . import connection_stripe
+from . import connection_salesforce

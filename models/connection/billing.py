@@ -1,0 +1,201 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is agreed with an account that bills: who owns the contract, how it is
+collected, and where its documents are booked."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class Connection(models.Model):
+    _inherit = "q2c.connection"
+
+    is_billing = fields.Boolean(compute="_compute_is_billing")
+    subscription_owner = fields.Selection(
+        [
+            ("odoo", "Odoo: created from confirmed orders"),
+            ("provider", "The billing system: created there and matched here"),
+        ],
+        required=True,
+        default="odoo",
+        tracking=True,
+        help="Where a subscription comes into being. Either way its later state is the "
+        "billing system's.",
+    )
+    collection = fields.Selection(
+        [
+            ("charge_automatically", "Charge the saved payment method"),
+            ("send_invoice", "Send an invoice to pay"),
+        ],
+        required=True,
+        default="send_invoice",
+        tracking=True,
+        help="How new subscriptions are paid.",
+    )
+    days_until_due = fields.Integer(
+        default=30, help="Days to pay an invoice that is sent."
+    )
+    automatic_tax = fields.Boolean(
+        tracking=True,
+        help="Let the billing system determine the taxes of new subscriptions. "
+        "Otherwise the taxes of the order lines are brought over as tax rates.",
+    )
+    invoice_posting = fields.Selection(
+        [("post", "Post what ties out"), ("draft", "Leave as drafts")],
+        required=True,
+        default="post",
+        tracking=True,
+        help="Invoices whose totals differ from the provider's are never posted.",
+    )
+    invoice_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain=[("type", "=", "sale")],
+        tracking=True,
+        help="Journal of the invoices; one of its own keeps Odoo's numbering apart.",
+    )
+    payment_journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain=[("type", "=", "bank")],
+        tracking=True,
+        help="Journal of the payments. Its outstanding account is the clearing account "
+        "that mirrors the provider's balance.",
+    )
+    out_of_band_journal_id = fields.Many2one(
+        "account.journal",
+        string="Out-of-Band Journal",
+        check_company=True,
+        domain=[("type", "in", ("bank", "cash"))],
+        tracking=True,
+        help="Journal of payments that never touch the provider's balance. Empty: the "
+        "invoice stays open until the bank statement settles it.",
+    )
+    fallback_product_id = fields.Many2one(
+        "product.product",
+        string="Product of Free Lines",
+        check_company=True,
+        tracking=True,
+        help="Used for invoice lines that name no product. Empty: such lines are "
+        "booked to the journal's default income account.",
+    )
+
+    @api.depends("provider")
+    def _compute_is_billing(self):
+        for connection in self:
+            provider = connection.provider and connection._provider()
+            connection.is_billing = bool(provider and provider._bills)
+
+    def action_set_up_accounting(self):
+        """Create the journals and the clearing account that are not chosen yet."""
+        self._check_manager()
+        for connection in self:
+            connection._set_up_accounting()
+        return True
+
+    def _open_steps(self):
+        steps = super()._open_steps()
+        missing = not self.invoice_journal_id or not self.payment_journal_id
+        if self.is_billing and self.state != "active" and missing:
+            steps.add("accounting")
+        return steps
+
+    @api.model
+    def _billing(self, companies):
+        """{company: the connection that bills its new orders}: the first by sequence.
+
+        Paused ones count: what is to be sent waits until they go on.
+        """
+        connections = self.search(
+            [
+                ("company_id", "in", companies.ids),
+                ("state", "in", ("active", "paused")),
+            ]
+        )
+        billing = connections.filtered("is_billing")
+        return {
+            company: share[0]
+            for company, share in billing.grouped("company_id").items()
+        }
+
+    def _set_up_accounting(self):
+        self.ensure_one()
+        # sudo: journals are the accountant's, their creation here the manager's wish
+        company = self.sudo().company_id
+        if not company.chart_template:
+            raise UserError(
+                self.env._(
+                    "The company %s has no chart of accounts. Choose one in the "
+                    "accounting settings first.",
+                    company.name,
+                )
+            )
+        label = dict(self._fields["provider"]._description_selection(self.env))
+        name = label[self.provider]
+        if not self.invoice_journal_id:
+            self.invoice_journal_id = self._create_invoice_journal(company, name)
+        if not self.payment_journal_id:
+            self.payment_journal_id = self._create_payment_journal(company, name)
+
+    def _create_invoice_journal(self, company, name):
+        journals = self.env["account.journal"].sudo()  # see _set_up_accounting
+        return journals.create(
+            {
+                "name": self.env._("%s Invoices", name),
+                "type": "sale",
+                "code": self._free_journal_code(company, f"{name[:3].upper()}I"),
+                "company_id": company.id,
+            }
+        )
+
+    def _create_payment_journal(self, company, name):
+        accounts = self.env["account.account"].sudo()  # see _set_up_accounting
+        clearing = accounts.with_company(company).create(
+            {
+                "name": self.env._("%s Clearing", name),
+                "code": accounts.with_company(company)._search_new_account_code(
+                    f"{company.transfer_account_code_prefix or '1017'}01"
+                ),
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [(6, 0, company.ids)],
+            }
+        )
+        journals = self.env["account.journal"].sudo()  # see _set_up_accounting
+        journal = journals.create(
+            {
+                "name": name,
+                "type": "bank",
+                "code": self._free_journal_code(company, f"{name[:3].upper()}P"),
+                "company_id": company.id,
+                "default_account_id": clearing.id,
+            }
+        )
+        lines = (
+            journal.inbound_payment_method_line_ids
+            + journal.outbound_payment_method_line_ids
+        )
+        lines.payment_account_id = clearing
+        return journal
+
+    def _free_journal_code(self, company, prefix):
+        """``prefix``, or that with a number where another journal has it."""
+        journals = self.env["account.journal"].sudo()  # see _set_up_accounting
+        taken = set(
+            journals.with_context(active_test=False)
+            .search([("company_id", "=", company.id), ("code", "=like", f"{prefix}%")])
+            .mapped("code")
+        )
+        numbered = (f"{prefix[:4]}{number}" for number in range(2, 10))
+        return next(code for code in (prefix, *numbered) if code not in taken)
+
+    def _check_billing_complete(self):
+        """:raises UserError: a journal is missing"""
+        self.ensure_one()
+        if not self.invoice_journal_id or not self.payment_journal_id:
+            raise UserError(
+                self.env._(
+                    "The connection %s does not know its journals. Choose them on the "
+                    "Accounting page, or let Set Up Accounting create them.",
+                    self.name,
+                )
+            )

@@ -1,0 +1,12 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    ir_cron,
+    pointing,
+    queued,
+    event,
+    command,
+    binding,
+    lane,
+    processor,
+    sender,
+)

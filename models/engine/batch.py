@@ -1,0 +1,164 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The work in hand: some objects of one connection, and what they are linked to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from odoo import fields
+
+from ...canonical import Document, Failure, Reading, Ref, Wait
+
+
+@dataclass(eq=False, slots=True)
+class Item:
+    """One object on its way through a lane. ``result``, once there is one: done,
+    unchanged, superseded or ignored; otherwise ``failure`` says why not."""
+
+    event: Any
+    ref: Ref
+    occurred_at: Any
+    reading: Reading | None = None
+    document: Document | None = None
+    # Several states bear the same time: which is the last only the provider can tell.
+    ambiguous: bool = False
+    result: str = ""
+    failure: Exception | None = None
+    record: Any = None
+
+    @property
+    def open(self):
+        return not self.result and self.failure is None
+
+
+class _LinkedIds:
+    """Ids of the records of ``model`` in ``bindings``, listed when they are needed."""
+
+    def __init__(self, bindings, model):
+        self.bindings = bindings
+        self.model = model
+
+    def __iter__(self):
+        return (
+            binding.res_id
+            for binding in self.bindings.values()
+            if binding and binding.res_model == self.model
+        )
+
+    def __reversed__(self):
+        return reversed(list(self))
+
+
+class Batch:
+    """Items of one connection, applied together.
+
+    ``connection`` is in the service user's environment. ``bindings``: {ref:
+    q2c.binding} of the items and of all they depend on.
+    """
+
+    def __init__(self, connection, items, bindings):
+        self.connection = connection
+        self.env = connection.env
+        self.items = items
+        self.bindings = bindings
+        self._alive = {}
+
+    def of(self, items):
+        """The same batch, narrowed to some of its items."""
+        return Batch(self.connection, items, self.bindings)
+
+    def sudo(self):
+        """The same batch with the system's rights, for what is the engine's own."""
+        return Batch(self.connection.sudo(), self.items, self.bindings)
+
+    @property
+    def open_items(self):
+        return [item for item in self.items if item.open]
+
+    def record(self, ref, model):
+        """The record of ``model`` that ``ref`` is linked to; an empty one for no id.
+
+        :raises Wait: it is not linked yet
+        """
+        if not ref.id:
+            return self.env[model]
+        binding = self.bindings.get(ref)
+        if not binding or binding.res_model != model:
+            raise Wait(
+                "dependency",
+                f"The {ref.kind.replace('_', ' ')} {ref.id} is not here yet.",
+                needs=ref,
+            )
+        # Read together with all others of the batch, not one by one.
+        return (
+            self.env[model]
+            .browse(binding.res_id)
+            .with_prefetch(_LinkedIds(self.bindings, model))
+        )
+
+    def bound(self, item, model):
+        """The record that the item itself is linked to; empty when new or deleted."""
+        binding = self.bindings.get(item.ref)
+        if not binding or binding.res_model != model:
+            return self.env[model]
+        if model not in self._alive:
+            ids = _LinkedIds({i.ref: self.bindings.get(i.ref) for i in self.items}, model)
+            self._alive[model] = self.env[model].browse(ids).exists()
+        alive = self._alive[model]
+        if binding.res_id not in alive.ids:
+            return self.env[model]
+        return alive.browse(binding.res_id).with_prefetch(alive.ids)
+
+    def is_origin(self, item):
+        """Whether the item's values win over what the record says."""
+        binding = self.bindings.get(item.ref)
+        return not binding or binding.is_origin
+
+    def collect(self, function):
+        """{item: function(item)} for the open items; one that raises a known failure is
+        left out and keeps it, so that the others go on."""
+        results = {}
+        for item in self.open_items:
+            try:
+                results[item] = function(item)
+            except Failure as failure:
+                item.failure = failure
+        return results
+
+    def bind(self, records, origins=()):
+        """Link the items to their records: {item: record}, set-based.
+
+        :param origins: the items whose records were created from them
+        """
+        origins = set(origins)
+        # sudo: links are the engine's own, the service user has no right to write them
+        model = self.env["q2c.binding"].sudo()
+        now = fields.Datetime.now()
+        missing = []
+        for item, record in records.items():
+            item.record = record
+            binding = self.bindings.get(item.ref)
+            values = {
+                "res_model": record._name,
+                "res_id": record.id,
+                "version": item.occurred_at,
+                "fingerprint": item.document.fingerprint(),
+                "applied_at": now,
+                "sync_state": "synced",
+                "message": False,
+                "trace": item.document.trace or (binding and binding.trace) or False,
+            }
+            if binding:
+                binding.sudo().write(values)
+            else:
+                missing.append(
+                    {
+                        **values,
+                        "connection_id": self.connection.id,
+                        "kind": item.ref.kind,
+                        "external_id": item.ref.id,
+                        "is_origin": item in origins,
+                    }
+                )
+            item.result = "done"
+        for binding in model.create(missing):
+            self.bindings[binding._ref()] = binding.with_env(self.env)

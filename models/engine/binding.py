@@ -1,0 +1,128 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which outside object is which record."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...canonical import Ref
+from .event import KIND_LABELS
+
+
+class Binding(models.Model):
+    _name = "q2c.binding"
+    _inherit = "q2c.pointing"
+    _description = "Linked Object"
+    _order = "id desc"
+    _rec_name = "external_id"
+
+    connection_id = fields.Many2one(
+        "q2c.connection", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    provider = fields.Selection(related="connection_id.provider", store=True)
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
+    kind = fields.Selection(KIND_LABELS, required=True, readonly=True)
+    external_id = fields.Char(string="External ID", required=True, readonly=True)
+    res_model = fields.Char(required=True)
+    res_id = fields.Many2oneReference(required=True)
+    is_origin = fields.Boolean(
+        string="Origin",
+        readonly=True,
+        help="The record was created from this object, so its values win. Other "
+        "objects linked to the record only fill in what is empty.",
+    )
+    version = fields.Datetime(
+        readonly=True, help="Time, by the provider's clock, of the state last applied."
+    )
+    fingerprint = fields.Char(readonly=True, help="Hash of the content last applied.")
+    sent_fingerprint = fields.Char(readonly=True, help="Hash of what was last sent.")
+    applied_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(readonly=True)
+    sync_state = fields.Selection(
+        [("synced", "In sync"), ("pending", "Pending"), ("error", "Error")],
+        required=True,
+        readonly=True,
+        default="synced",
+        index=True,
+    )
+    message = fields.Text(readonly=True)
+    trace = fields.Char(readonly=True, index="btree_not_null")
+
+    _external_id_uniq = models.Constraint(
+        "UNIQUE (connection_id, kind, external_id)",
+        "An outside object is linked to one record only.",
+    )
+    _record_idx = models.Index("(res_model, res_id)")
+
+    # ------------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------------
+
+    @api.depends("kind", "external_id")
+    def _compute_display_name(self):
+        for binding in self:
+            binding.display_name = f"{binding.kind} {binding.external_id}"
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_view_events(self):
+        """Everything that came in about this object."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "quote_to_cash.q2c_event_action"
+            ),
+            "domain": [
+                ("connection_id", "=", self.connection_id.id),
+                ("kind", "=", self.kind),
+                ("object_id", "=", self.external_id),
+            ],
+            "context": {},
+        }
+
+    def action_open_provider(self):
+        self.ensure_one()
+        return self.connection_id._open_external(self._ref())
+
+    # ------------------------------------------------------------------
+    # FOR THE ENGINE
+    # ------------------------------------------------------------------
+
+    def _ref(self):
+        return Ref(self.kind, self.external_id)
+
+    def _record(self):
+        """The linked record in this environment; empty when it was deleted."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    @api.model
+    def _resolve(self, connection, refs):
+        """{ref: binding} of those ``refs`` that are bound, in one query."""
+        refs = set(refs)
+        if not refs:
+            return {}
+        domain = Domain("connection_id", "=", connection.id) & Domain.OR(
+            Domain("kind", "=", kind)
+            & Domain("external_id", "in", [ref.id for ref in refs if ref.kind == kind])
+            for kind in {ref.kind for ref in refs}
+        )
+        return {binding._ref(): binding for binding in self.search(domain)}
+
+    @api.model
+    def _of_records(self, connection, kind, records):
+        """{record id: binding} for ``records`` of one model; the oldest where a record
+        has several."""
+        bindings = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("kind", "=", kind),
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+            ],
+            order="id desc",
+        )
+        return {binding.res_id: binding for binding in bindings}

@@ -1,0 +1,403 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The way of an event: claimed, read, translated, completed, applied, settled."""
+
+import logging
+import time
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...canonical import KINDS, Failure, Hold, Retry
+from .batch import Batch, Item
+from .concurrency import MAX_TRIES, is_concurrency
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 100
+# Dependencies of dependencies (an invoice's price's product) and a step to spare.
+MAX_DEPTH = 4
+
+
+class Processor(models.AbstractModel):
+    _name = "q2c.processor"
+    _description = "Inbox Processor"
+
+    # ------------------------------------------------------------------
+    # THE LOOP
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _run(self, slots):
+        """Work on what is due in ``slots`` until nothing is, or the time is up."""
+        tries = 0
+        while True:
+            try:
+                count = self._run_batch(slots)
+                tries = 0
+            except psycopg2.Error as error:
+                tries += 1
+                if not is_concurrency(error) or tries >= MAX_TRIES:
+                    raise
+                self.env.cr.rollback()
+                _logger.info("Batch is repeated after %s", type(error).__name__)
+                continue
+            time_left = self.env["ir.cron"]._commit_progress(
+                count, remaining=int(count >= BATCH_SIZE)
+            )
+            if not count or not time_left:
+                return
+
+    @api.model
+    def _run_batch(self, slots):
+        """Work on one batch.
+
+        :return: how many events were settled
+        """
+        started = time.monotonic()
+        events = self._claim(slots)
+        for connection, share in events.grouped("connection_id").items():
+            self._process(connection, share)
+        if events:
+            elapsed = (time.monotonic() - started) * 1000 / len(events)
+            events.duration = elapsed
+        return len(events)
+
+    @api.model
+    def _claim(self, slots):
+        """The next due events of ``slots``, oldest first, locked."""
+        connections = self.env["q2c.connection"].search([("state", "=", "active")])
+        connections = connections._runnable()
+        if not connections:
+            return self.env["q2c.event"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM q2c_event
+                 WHERE state IN ('queued', 'waiting')
+                   AND next_attempt <= %s
+                   AND connection_id IN %s
+                   AND slot = ANY(%s)
+                 ORDER BY id
+                 LIMIT %s
+                   FOR UPDATE SKIP LOCKED
+                """,
+                fields.Datetime.now(),
+                tuple(connections.ids),
+                list(slots),
+                BATCH_SIZE,
+            )
+        )
+        return self.env["q2c.event"].browse(event_id for (event_id,) in rows)
+
+    # ------------------------------------------------------------------
+    # ONE BATCH
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _process(self, connection, events):
+        items = [
+            Item(event=event, ref=event._ref(), occurred_at=event.occurred_at)
+            for event in events
+        ]
+        self._set_aside(connection, items)
+        work = [item for item in items if item.open]
+        bindings = self._resolve(connection, work)
+        self._read(connection, work, bindings)
+        self._translate(connection, work)
+        extra = self._complete(connection, work, bindings)
+        self._apply(connection, work + extra, bindings)
+        self._settle(connection, items + extra)
+
+    @api.model
+    def _set_aside(self, connection, items):
+        """Sort out what needs no work: unused types, and all but the newest event of
+        each object, whose state contains theirs."""
+        newest = {}
+        for item in items:
+            if not item.ref.kind:
+                item.result = "ignored"
+                continue
+            rival = newest.get(item.ref)
+            if rival is None or rival.occurred_at <= item.occurred_at:
+                same_time = rival and rival.occurred_at == item.occurred_at
+                item.ambiguous = bool(same_time)
+                newest[item.ref] = item
+        for item in items:
+            if item.open and newest[item.ref] is not item:
+                item.result = "superseded"
+            elif item.open and item.event.live and connection.environment == "test":
+                item.failure = Hold(
+                    "environment_mismatch",
+                    f"The event {item.event.external_id} is about live data, but the "
+                    f"connection {connection.name} is a test one.",
+                    "Remove this address from the webhook endpoints of the live "
+                    "account; then skip the event.",
+                )
+
+    @api.model
+    def _resolve(self, connection, items):
+        return self.env["q2c.binding"]._resolve(
+            connection, [item.ref for item in items]
+        )
+
+    # ------------------------------------------------------------------
+    # READ AND TRANSLATE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _read(self, connection, items, bindings):
+        """Give every item its content: from the payload where that is certain to be the
+        newest and whole, else from the provider, as it is now."""
+        provider = connection._provider()
+        unsure = {}
+        for item in items:
+            try:
+                item.reading = provider._open(
+                    connection, item.ref.kind, item.event.payload
+                )
+            except Failure as failure:
+                item.failure = failure
+                continue
+            binding = bindings.get(item.ref)
+            seen = binding and binding.version
+            older = seen and item.occurred_at <= seen
+            if not item.reading.complete or item.ambiguous or older:
+                unsure[item.ref] = item
+        for ref, content in self._fetch(connection, unsure).items():
+            item = unsure[ref]
+            if isinstance(content, Exception):
+                item.failure = content
+            elif content is None:
+                item.failure = Hold(
+                    "missing",
+                    f"The {ref.kind.replace('_', ' ')} {ref.id} does not exist at "
+                    f"{connection.name} any more.",
+                    "Nothing can be applied. Skip the event.",
+                )
+            else:
+                item.reading = type(item.reading)(content=content)
+                seen = bindings.get(ref) and bindings[ref].version
+                item.occurred_at = max(filter(None, (item.occurred_at, seen)))
+
+    @api.model
+    def _fetch(self, connection, refs):
+        """{ref: content | None | the failure that kept us from it}."""
+        refs = list(refs)
+        if not refs:
+            return {}
+        if connection._is_tripped():
+            return dict.fromkeys(refs, connection._breaker_failure())
+        try:
+            return connection._provider()._fetch(connection, refs)
+        except Failure as failure:
+            return dict.fromkeys(refs, failure)
+
+    @api.model
+    def _translate(self, connection, items):
+        provider = connection._provider()
+        for item in items:
+            if not item.open:
+                continue
+            try:
+                item.document = provider._translate(
+                    connection,
+                    item.ref.kind,
+                    item.reading.content,
+                    item.event.api_version or "",
+                )
+            except Failure as failure:
+                item.failure = failure
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                # A payload of an unforeseen shape must stop itself only. It is a bug
+                # here all the same, so its traceback is kept.
+                item.failure = error
+
+    # ------------------------------------------------------------------
+    # COMPLETE: fetch what is depended on, before anything is written
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _complete(self, connection, items, bindings):
+        """Fetch the dependencies that are neither linked nor in hand, and theirs.
+
+        They are kept in the inbox as well, so that the trail shows where they came from
+        and a killed process finds them again.
+
+        :return: the items of what was fetched
+        """
+        known = {item.ref for item in items}
+        frontier, extra = items, []
+        for _depth in range(MAX_DEPTH):
+            wanted = {
+                ref
+                for item in frontier
+                if item.document
+                for ref in item.document.dependencies()
+                if ref not in known
+            }
+            bindings.update(self.env["q2c.binding"]._resolve(connection, wanted))
+            missing = sorted(ref for ref in wanted if ref not in bindings)
+            known |= wanted
+            if not missing:
+                break
+            frontier = self._fetch_items(connection, missing)
+            extra += frontier
+        if extra:
+            # The fetched rows are safe before the first business record is touched.
+            self.env["ir.cron"]._commit_progress(0)
+        return extra
+
+    @api.model
+    def _fetch_items(self, connection, refs):
+        provider = connection._provider()
+        found = {
+            ref: content
+            for ref, content in self._fetch(connection, refs).items()
+            # What could not be had now is awaited by those that need it.
+            if content is not None and not isinstance(content, Exception)
+        }
+        envelopes = {
+            ref: provider._envelope(connection, ref.kind, content)
+            for ref, content in found.items()
+        }
+        self.env["q2c.event"]._store(connection, list(envelopes.values()), "fetch")
+        rows = self.env["q2c.event"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("external_id", "in", [e.external_id for e in envelopes.values()]),
+            ]
+        )
+        by_id = {row.external_id: row for row in rows}
+        items = []
+        for ref, envelope in envelopes.items():
+            event = by_id[envelope.external_id]
+            item = Item(event=event, ref=ref, occurred_at=event.occurred_at)
+            item.reading = provider._open(connection, ref.kind, envelope.payload)
+            item.reading = type(item.reading)(content=found[ref])
+            items.append(item)
+        self._translate(connection, items)
+        return items
+
+    # ------------------------------------------------------------------
+    # APPLY
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _apply(self, connection, items, bindings):
+        """Bring the documents into Odoo, kind by kind in the order of dependence."""
+        self._drop_unchanged(items, bindings)
+        service = connection._as_service()
+        batch = Batch(service, items, bindings)
+        for kind in KINDS:
+            share = [item for item in items if item.open and item.ref.kind == kind]
+            for level in _levels(share):
+                self._apply_group(kind, batch, level)
+
+    @api.model
+    def _drop_unchanged(self, items, bindings):
+        """Our own echo, and whatever else says nothing new."""
+        for item in items:
+            binding = bindings.get(item.ref)
+            if item.open and binding and binding.fingerprint:
+                if binding.fingerprint == item.document.fingerprint():
+                    item.result = "unchanged"
+                    item.record = binding
+
+    @api.model
+    def _apply_group(self, kind, batch, items):
+        """Apply together; what fails is halved until the culprit stands alone."""
+        items = [item for item in items if item.open]
+        if not items:
+            return
+        known = dict(batch.bindings)
+        try:
+            applier = batch.env[f"q2c.applier.{kind}"]
+            with self.env.cr.savepoint():
+                applier._apply(batch.of(items))
+        except Exception as error:
+            if is_concurrency(error):
+                raise
+            # Whatever it is, it must stop only what depends on it: it is recorded on
+            # the row with its traceback, where a person sees it.
+            batch.bindings.clear()
+            batch.bindings.update(known)
+            for item in items:
+                item.result = ""
+                item.record = None
+            if len(items) == 1:
+                items[0].failure = error
+                return
+            middle = len(items) // 2
+            self._apply_group(kind, batch, items[:middle])
+            self._apply_group(kind, batch, items[middle:])
+
+    # ------------------------------------------------------------------
+    # SETTLE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _settle(self, connection, items):
+        """Write down what became of every event, and wake what waited for it."""
+        events = self.env["q2c.event"]
+        for (result, record), share in _grouped(items).items():
+            rows = events.union(*(item.event for item in share))
+            values = {"res_model": record[0], "res_id": record[1]} if record else {}
+            if result in ("done", "unchanged"):
+                rows._finish("done", result == "unchanged" and result, **values)
+            elif result:
+                rows._finish("skipped", result)
+        for item in items:
+            if item.document and item.document.trace:
+                item.event.trace = item.document.trace
+            if item.failure is not None:
+                self._settle_failure(item)
+        bound = [str(item.ref) for item in items if item.result == "done"]
+        events._wake(bound)
+        self.env["q2c.command"]._wake(bound)
+
+    @api.model
+    def _settle_failure(self, item):
+        if not isinstance(item.failure, Failure):
+            _logger.error(
+                "Event %s failed", item.event.external_id, exc_info=item.failure
+            )
+        elif not isinstance(item.failure, Retry):
+            _logger.info("Event %s: %s", item.event.external_id, item.failure)
+        item.event._fail(item.failure)
+
+
+def _levels(items):
+    """The items in groups of which none depends on itself (a parent company goes before
+    its subsidiaries)."""
+    waiting, levels = list(items), []
+    while waiting:
+        refs = {item.ref for item in waiting}
+        level = [
+            item
+            for item in waiting
+            if not refs.intersection(item.document.dependencies()) - {item.ref}
+        ]
+        # In a circle nobody is first: let them go together.
+        level = level or waiting
+        levels.append(level)
+        waiting = [item for item in waiting if item not in level]
+    return levels
+
+
+def _grouped(items):
+    """{(result, (model, id) of the record or None): items} of those with a result."""
+    groups = {}
+    for item in items:
+        if not item.result:
+            continue
+        record = None
+        if item.record is not None and item.record:
+            record = (
+                (item.record.res_model, item.record.res_id)
+                if item.record._name == "q2c.binding"
+                else (item.record._name, item.record.id)
+            )
+        groups.setdefault((item.result, record), []).append(item)
+    return groups

@@ -1,0 +1,279 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The way of a command: composed, written down, sent, recorded."""
+
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+
+from ...canonical import Failure, Ref, Retry, Wait
+from .concurrency import MAX_TRIES, is_concurrency
+from .queued import OPEN_STATES
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 200
+# Stripe keeps idempotency keys for at least 24 hours
+# (https://docs.stripe.com/api/idempotent_requests); one hour is left as a margin.
+KEY_WINDOW = timedelta(hours=23)
+# A fault of one record, after which the provider is still worth asking.
+RECORD_FAULTS = ("record_locked",)
+
+
+class Sender(models.AbstractModel):
+    _name = "q2c.sender"
+    _description = "Outbox Sender"
+
+    # ------------------------------------------------------------------
+    # THE LOOP
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _run(self, connection):
+        """Send what is due for ``connection`` until nothing is, or the provider is
+        down, or the time is up."""
+        tries = 0
+        while not connection._is_tripped():
+            try:
+                count = self._run_batch(connection)
+                tries = 0
+            except psycopg2.Error as error:
+                tries += 1
+                if not is_concurrency(error) or tries >= MAX_TRIES:
+                    raise
+                self.env.cr.rollback()
+                _logger.info("Batch is repeated after %s", type(error).__name__)
+                continue
+            time_left = self.env["ir.cron"]._commit_progress(
+                count, remaining=int(count >= BATCH_SIZE)
+            )
+            if not count or not time_left:
+                return
+
+    @api.model
+    def _run_batch(self, connection):
+        commands = self._claim(connection)
+        if not commands:
+            return 0
+        self._prepare(connection, commands)
+        # From here on what will be sent is on record, whatever happens to this process.
+        self.env["ir.cron"]._commit_progress(0)
+        ready = commands.filtered(
+            lambda command: command.state in OPEN_STATES and command.request
+        )
+        self._send(connection, ready)
+        return len(commands)
+
+    @api.model
+    def _claim(self, connection):
+        """The next due commands, oldest first, locked."""
+        due = self.env["q2c.command"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", OPEN_STATES),
+                ("next_attempt", "<=", fields.Datetime.now()),
+            ],
+            order="id",
+            limit=BATCH_SIZE,
+        )
+        return due.try_lock_for_update()
+
+    # ------------------------------------------------------------------
+    # PREPARE
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _prepare(self, connection, commands):
+        """Compose and write down what is to be sent for those that were not yet."""
+        stale = commands.filtered(
+            lambda command: (
+                command.first_sent_at
+                and fields.Datetime.now() - command.first_sent_at > KEY_WINDOW
+            )
+        )
+        for command in stale:
+            self._recover(connection, command)
+        fresh = commands.filtered(
+            lambda command: command.state in OPEN_STATES and not command.request
+        )
+        groups = fresh.grouped(lambda c: (c.kind, c.verb, c.res_model))
+        for (kind, verb, model), share in groups.items():
+            self._compose(connection, kind, verb, model, share)
+
+    @api.model
+    def _recover(self, connection, command):
+        """The key may be forgotten at the provider: look before sending again."""
+        service = connection._as_service()
+        found = None
+        if command.verb == "create":
+            record = service.env[command.res_model].browse(command.res_id)
+            try:
+                found = connection._provider()._find(
+                    connection, command.kind, connection._odoo_ref(record)
+                )
+            except Failure as failure:
+                command._fail(failure)
+                return
+        if found:
+            self._record_success(connection, command, found["id"])
+        else:
+            command.write(
+                {
+                    "request": False,
+                    "fingerprint": False,
+                    "idempotency_key": False,
+                    "first_sent_at": False,
+                }
+            )
+
+    @api.model
+    def _compose(self, connection, kind, verb, model, commands):
+        service = connection._as_service()
+        exporter = service.env[f"q2c.exporter.{kind}"]
+        records = service.env[model].browse(commands.mapped("res_id")).exists()
+        bindings = self.env["q2c.binding"]._of_records(
+            connection, exporter._binding_kind(records), records
+        )
+        documents = exporter._documents(service, records)
+        for command in commands:
+            record = records.browse(command.res_id)
+            if record not in records:
+                command._finish("skipped", "record_deleted")
+                continue
+            self._compose_one(
+                connection, command, documents[record], bindings.get(record.id)
+            )
+
+    @api.model
+    def _compose_one(self, connection, command, document, binding):
+        if isinstance(document, Exception):
+            command._fail(document)
+            return
+        if command.verb == "create" and binding:
+            command._finish("skipped", "exists", external_id=binding.external_id)
+            return
+        if command.verb == "update" and not binding:
+            command._fail(
+                Wait(
+                    "dependency",
+                    f"{command.record_name} is being created there first.",
+                    needs=Ref(command.kind, f"{command.res_model},{command.res_id}"),
+                )
+            )
+            return
+        fingerprint = document.fingerprint()
+        if binding and binding.sent_fingerprint == fingerprint:
+            command._finish("skipped", "unchanged", external_id=binding.external_id)
+            return
+        try:
+            request = connection._provider()._compose(
+                connection,
+                command.kind,
+                command.verb,
+                document,
+                binding.external_id if binding else "",
+            )
+        except Failure as failure:
+            command._fail(failure)
+            return
+        command._fix(request, fingerprint)
+
+    # ------------------------------------------------------------------
+    # SEND AND RECORD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _send(self, connection, commands):
+        by_key = {command.idempotency_key: command for command in commands}
+        calls = [(key, command._fixed_request()) for key, command in by_key.items()]
+        try:
+            for outcomes in connection._provider()._send(connection, calls):
+                if self._record_all(connection, by_key, outcomes):
+                    return
+        except Failure as failure:
+            # It concerns the connection (a missing secret, a refused sign-in), so all
+            # that was not sent yet.
+            for command in commands.filtered(lambda row: row.state in OPEN_STATES):
+                command._fail(failure)
+
+    @api.model
+    def _record_all(self, connection, by_key, outcomes):
+        """Write down what was carried out together, for good.
+
+        :return: whether the provider is not worth asking now
+        """
+        down = None
+        for key, outcome in outcomes:
+            down = self._record(connection, by_key[key], outcome) or down
+        if down:
+            connection._trip(down)
+        else:
+            connection._close_breaker()
+        self.env["ir.cron"]._commit_progress(0)
+        return bool(down)
+
+    @api.model
+    def _record(self, connection, command, outcome):
+        """Write down what became of ``command``.
+
+        :return: the failure, when it says that the provider is not worth asking now
+        """
+        failure = outcome.failure
+        if failure is None:
+            self._record_success(connection, command, outcome.id)
+            return None
+        command._fail(failure)
+        self._mark_binding(connection, command, failure)
+        _logger.info("Command %s: %s", command.id, failure)
+        if isinstance(failure, Retry) and failure.code not in RECORD_FAULTS:
+            return failure
+        return None
+
+    @api.model
+    def _record_success(self, connection, command, external_id):
+        now = fields.Datetime.now()
+        kind = self.env[f"q2c.exporter.{command.kind}"]._binding_kind(
+            self.env[command.res_model].browse(command.res_id)
+        )
+        ref = Ref(kind, external_id)
+        values = {
+            "res_model": command.res_model,
+            "res_id": command.res_id,
+            "sent_fingerprint": command.fingerprint,
+            "sent_at": now,
+            "sync_state": "synced",
+            "message": False,
+        }
+        if command.trace:
+            values["trace"] = command.trace
+        binding = self.env["q2c.binding"]._resolve(connection, [ref]).get(ref)
+        if binding:
+            binding.write(values)
+        else:
+            self.env["q2c.binding"].create(
+                {
+                    **values,
+                    "connection_id": connection.id,
+                    "kind": kind,
+                    "external_id": external_id,
+                }
+            )
+        command._finish("done", external_id=external_id)
+        woken = [f"{kind}:{command.res_model},{command.res_id}", str(ref)]
+        self.env["q2c.command"]._wake(woken)
+        self.env["q2c.event"]._wake(woken)
+
+    @api.model
+    def _mark_binding(self, connection, command, failure):
+        binding = self.env["q2c.binding"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("res_model", "=", command.res_model),
+                ("res_id", "=", command.res_id),
+            ],
+            limit=1,
+        )
+        state = "error" if command.state == "failed" else "pending"
+        binding.write({"sync_state": state, "message": str(failure)})

@@ -1,0 +1,9 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import exporter
+from . import customer
+from . import product
+from . import price
+from . import coupon
+from . import tax_rate
+from . import subscription
+from . import status

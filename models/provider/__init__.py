@@ -1,0 +1,4 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import provider
+from . import provider_stripe
+from . import provider_salesforce

@@ -1,0 +1,107 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The verbs that the engine calls. One such model per provider, in any addon."""
+
+from odoo import models
+
+
+class Provider(models.AbstractModel):
+    """Strategy of a provider: ``q2c.provider.<code>``, where ``<code>`` is the value
+    that the addon adds to the selection ``q2c.connection.provider``.
+
+    Every verb raises only the failures of the canonical layer (Wait, Retry, Hold), or
+    ``Unverified`` where that is said. None of them writes business records.
+    """
+
+    _name = "q2c.provider"
+    _description = "Provider"
+
+    # Whether it bills: subscriptions are created there, invoices and payments come in.
+    _bills = False
+    # What stands behind the webhook address: one name for each form of message.
+    _channels = ()
+
+    # ------------------------------------------------------------------
+    # INBOUND
+    # ------------------------------------------------------------------
+
+    def _verify(self, connection, channel, body, headers):
+        """Prove that ``body`` (bytes) comes from the connection's account.
+
+        :raises Unverified: it could not be proven
+        """
+        raise NotImplementedError
+
+    def _parse(self, connection, channel, body):
+        """The envelopes (list of canonical.Envelope) in a verified ``body``."""
+        raise NotImplementedError
+
+    def _acknowledge(self, channel):
+        """What the sender takes for delivered: (text, content type)."""
+        return "", "text/plain"
+
+    def _open(self, connection, kind, payload):
+        """The object in a stored ``payload`` (str): a canonical.Reading."""
+        raise NotImplementedError
+
+    def _fetch(self, connection, refs):
+        """Read objects as they are now.
+
+        :param refs: canonical.Ref of one or several kinds
+        :return: {ref: content dict, or None where the object does not exist}
+        """
+        raise NotImplementedError
+
+    def _translate(self, connection, kind, content, api_version):
+        """The canonical document of the object ``content``."""
+        raise NotImplementedError
+
+    def _envelope(self, connection, kind, content):
+        """The envelope under which a fetched object is kept in the inbox."""
+        raise NotImplementedError
+
+    def _start(self, stream, cursor):
+        """The cursor that a poll begins with, given where the last one ended."""
+        return cursor
+
+    def _list(self, connection, code, cursor):
+        """One page (canonical.Page) of what changed in the stream ``code``."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # OUTBOUND
+    # ------------------------------------------------------------------
+
+    def _compose(self, connection, kind, verb, document, external_id):
+        """The canonical.Request that brings ``document`` about."""
+        raise NotImplementedError
+
+    def _send(self, connection, calls):
+        """Carry out ``calls``: a list of (key, request), key being the idempotency key.
+
+        :return: an iterator of lists of (key, canonical.Outcome); what one list holds
+            was carried out together, and is recorded before the next is asked for
+        """
+        raise NotImplementedError
+
+    def _find(self, connection, kind, odoo_ref):
+        """The content of the object that bears our reference, or None. Asked when a
+        call is too old to be repeated under its key."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # THE REST
+    # ------------------------------------------------------------------
+
+    def _health(self, connection):
+        """Ask who is at the other end: a canonical.Health."""
+        raise NotImplementedError
+
+    def _check_complete(self, connection):
+        """Refuse (UserError) to activate a connection that lacks settings."""
+
+    def _create_streams(self, connection):
+        """Create the streams that a new connection polls."""
+
+    def _url(self, connection, ref):
+        """Address of the object's page for a person, empty where there is none."""
+        return ""

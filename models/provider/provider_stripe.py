@@ -1,0 +1,147 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Stripe as the engine sees it."""
+
+import time
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...canonical import Failure, explain
+from ...providers.stripe import (
+    envelope,
+    event_list,
+    links,
+    requests,
+    translate,
+    webhook,
+)
+from ...providers.stripe.client import ENDPOINT_EVENTS, Client
+from ..connection.connection_stripe import ROTATION
+
+EVENTS_PER_PAGE = 100
+
+
+class ProviderStripe(models.AbstractModel):
+    _name = "q2c.provider.stripe"
+    _inherit = "q2c.provider"
+    _description = "Stripe"
+
+    _bills = True
+    _channels = ("events",)
+
+    # ------------------------------------------------------------------
+    # INBOUND
+    # ------------------------------------------------------------------
+
+    def _verify(self, connection, channel, body, headers):
+        webhook.verify(
+            body,
+            headers.get(webhook.HEADER, ""),
+            connection._secrets("signing_secret"),
+            time.time(),
+        )
+
+    def _parse(self, connection, channel, body):
+        return list(webhook.parse(body, connection.account_ref or ""))
+
+    def _open(self, connection, kind, payload):
+        return envelope.open_payload(payload, kind)
+
+    def _fetch(self, connection, refs):
+        return self._client(connection).fetch(refs)
+
+    def _translate(self, connection, kind, content, api_version):
+        return translate.translate(kind, content, api_version)
+
+    def _envelope(self, connection, kind, content):
+        return envelope.envelope_of_object(kind, content)
+
+    def _start(self, stream, cursor):
+        """Back by the overlap; the first time, from the moment the connection is to
+        begin at."""
+        overlap = timedelta(seconds=stream.overlap)
+        begin = stream.connection_id.sync_from.replace(tzinfo=timezone.utc)
+        return event_list.rewound(cursor, overlap) or {
+            "created": int(begin.timestamp())
+        }
+
+    def _list(self, connection, code, cursor):
+        return self._client(connection).events(cursor, EVENTS_PER_PAGE)
+
+    # ------------------------------------------------------------------
+    # OUTBOUND
+    # ------------------------------------------------------------------
+
+    def _compose(self, connection, kind, verb, document, external_id):
+        return requests.compose(kind, verb, document, external_id)
+
+    def _send(self, connection, calls):
+        client = self._client(connection)
+        for key, request in calls:
+            yield [(key, client.send(key, request))]
+
+    def _find(self, connection, kind, odoo_ref):
+        return self._client(connection).find(kind, odoo_ref)
+
+    # ------------------------------------------------------------------
+    # THE REST
+    # ------------------------------------------------------------------
+
+    def _health(self, connection):
+        return self._client(connection).health()
+
+    def _check_complete(self, connection):
+        connection._check_billing_complete()
+        if not connection._secrets("signing_secret"):
+            raise UserError(
+                self.env._(
+                    "The connection %s has no signing secret, so no webhook could be "
+                    "trusted. Use Create Webhook Endpoint, or enter the secret of an "
+                    "endpoint that exists.",
+                    connection.name,
+                )
+            )
+
+    def _create_streams(self, connection):
+        self.env["q2c.stream"].create(
+            {
+                "connection_id": connection.id,
+                "code": "events",
+                "name": self.env._("Events"),
+                "source": "sweep",
+                "interval": 15,
+            }
+        )
+
+    def _url(self, connection, ref):
+        return links.object_url(ref.kind, ref.id, connection.environment == "live")
+
+    def _create_endpoint(self, connection):
+        """Have Stripe send its events here, from one endpoint only.
+
+        :raises UserError: Stripe refused
+        """
+        client = self._client(connection)
+        try:
+            former = [
+                endpoint["id"]
+                for endpoint in client.endpoints()
+                if endpoint["url"] == connection.webhook_url
+            ]
+            endpoint_id, secret = client.create_endpoint(
+                connection.webhook_url, ENDPOINT_EVENTS
+            )
+            for identifier in former:
+                client.delete_endpoint(identifier)
+        except Failure as failure:
+            raise UserError(explain(failure)) from failure
+        until = fields.Datetime.now() + ROTATION
+        connection._put_secret("signing_secret", secret, keep_old_until=until)
+        connection.stripe_endpoint_id = endpoint_id
+
+    def _client(self, connection):
+        # sudo: the address is for managers to see, for the engine to use
+        return Client(
+            connection._secret("api_key"), api_base=connection.sudo().api_base or ""
+        )

@@ -1,0 +1,61 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "q2c.synced"]
+
+    q2c_subscription_id = fields.Many2one(
+        "q2c.subscription",
+        string="Subscription",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+    )
+    q2c_status = fields.Char(
+        string="Provider Status",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="The status of the invoice where it was issued.",
+    )
+    q2c_hosted_url = fields.Char(
+        string="Payment Page",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+    )
+    q2c_pdf_url = fields.Char(
+        string="Provider PDF",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+    )
+    q2c_trace = fields.Char(
+        string="Trace",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="One id for everything that belongs to this deal.",
+    )
+
+    def action_q2c_open_subscription(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "q2c.subscription",
+            "res_id": self.q2c_subscription_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        self.env["q2c.status"]._changed_moves(posted)
+        return posted
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self.env["q2c.status"]._changed_moves(self)
+        return result
