@@ -134,9 +134,7 @@ class TestOutbox(Q2CCase):
         commands = self.enqueue()
         for other in others:
             commands |= self.enqueue(partner=other)
-        self.answers = [
-            Retry("rate_limited", "Slow down.", after=timedelta(minutes=7))
-        ]
+        self.answers = [Retry("rate_limited", "Slow down.", after=timedelta(minutes=7))]
         self.run_sender()
         self.assertEqual(len(self.sent), 1, "nobody else was tried")
         self.assertGreater(
@@ -159,9 +157,7 @@ class TestOutbox(Q2CCase):
         self.assertEqual((locked.state, free.state), ("waiting", "done"))
 
     def test_updates_are_coalesced(self):
-        self.link(
-            self.stripe, "customer", "cus_1", self.partner, sent_at="2026-01-01"
-        )
+        self.link(self.stripe, "customer", "cus_1", self.partner, sent_at="2026-01-01")
         self.partner.name = "One"
         self.partner.email = "one@example.com"
         self.assertEqual(len(self.commands("customer", self.partner, "update")), 1)

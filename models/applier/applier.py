@@ -28,6 +28,22 @@ class Applier(models.AbstractModel):
         a record is theirs is certain; set-based."""
         return {}
 
+    def _made_here(self, batch, items):
+        """{item: record} for ``items`` that bear our reference of a record."""
+        start = f"{batch.connection._current_uuid()}:{self._target}:"
+        wanted = {}
+        for item in items:
+            number = item.document.odoo_ref.removeprefix(start)
+            if number != item.document.odoo_ref and number.isdigit():
+                wanted[item] = int(number)
+        model = batch.env[self._target]
+        there = set(model.browse(set(wanted.values())).exists().ids)
+        return {
+            item: model.browse(record_id)
+            for item, record_id in wanted.items()
+            if record_id in there
+        }
+
     def _values(self, batch, item, record):
         """What the document says of its record, for create and write.
 
@@ -37,9 +53,14 @@ class Applier(models.AbstractModel):
         raise NotImplementedError
 
     def _remove(self, batch, item, record):
-        """The object was deleted at the provider: archive, never delete."""
+        """The object was deleted at the provider: archive, never delete.
+
+        :return: the record that the object is linked to from now on
+        :raises Wait, Hold: it cannot be removed
+        """
         if record and "active" in record._fields and record.active:
             record.active = False
+        return record
 
     def _created(self, batch, records):
         """What is to be done with new records: {item: record}."""
@@ -76,13 +97,13 @@ class Applier(models.AbstractModel):
 
     def _apply_deleted(self, batch, existing):
         deleted = [item for item in batch.open_items if item.document.deleted]
-        for item in deleted:
-            record = existing.get(item, batch.env[self._target])
-            self._remove(batch, item, record)
-            if record:
-                batch.bind({item: record})
-            else:
-                item.result = "ignored"
+        empty = batch.env[self._target]
+        kept = batch.of(deleted).collect(
+            lambda item: self._remove(batch, item, existing.get(item, empty))
+        )
+        batch.bind({item: record for item, record in kept.items() if record})
+        for item in batch.of(deleted).open_items:
+            item.result = "ignored"
 
     def _update(self, batch, values, existing):
         """Write what differs; several records that get the same in one go."""
@@ -118,6 +139,9 @@ class Applier(models.AbstractModel):
                     changed[name] = value
                 continue
             current = field.convert_to_write(record[name], record)
+            if field.type == "boolean" and not is_origin:
+                # Neither of its values is an empty one.
+                continue
             if current != value and (is_origin or not current):
                 changed[name] = value
         return changed

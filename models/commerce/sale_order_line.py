@@ -7,6 +7,12 @@ from .intervals import ONE_TIME, SELECTION
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    q2c_external_id = fields.Char(
+        string="External ID",
+        readonly=True,
+        copy=False,
+        help="The line of the deal that it was made from.",
+    )
     q2c_interval = fields.Selection(
         SELECTION,
         string="Billed Every",

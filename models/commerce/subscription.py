@@ -98,15 +98,18 @@ class Subscription(models.Model):
             subscription.mrr = total
 
     def _compute_invoice_count(self):
+        # sudo: how many there are is for those, too, who may not open them
         counts = dict(
-            self.env["account.move"]._read_group(
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
                 [("q2c_subscription_id", "in", self.ids)],
                 ["q2c_subscription_id"],
                 ["__count"],
             )
         )
         for subscription in self:
-            subscription.invoice_count = counts.get(subscription, 0)
+            subscription.invoice_count = counts.get(subscription.sudo(), 0)
 
     # ------------------------------------------------------------------
     # CRUD

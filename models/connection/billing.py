@@ -70,6 +70,13 @@ class Connection(models.Model):
         help="Journal of payments that never touch the provider's balance. Empty: the "
         "invoice stays open until the bank statement settles it.",
     )
+    create_taxes = fields.Boolean(
+        string="Create Missing Taxes",
+        tracking=True,
+        help="Create a sales tax for a tax rate that has none, like the company's "
+        "default one but for its percentage. Otherwise what bears it is held until "
+        "the tax is there.",
+    )
     fallback_product_id = fields.Many2one(
         "product.product",
         string="Product of Free Lines",
@@ -82,8 +89,8 @@ class Connection(models.Model):
     @api.depends("provider")
     def _compute_is_billing(self):
         for connection in self:
-            provider = connection.provider and connection._provider()
-            connection.is_billing = bool(provider and provider._bills)
+            chosen = bool(connection.provider)
+            connection.is_billing = chosen and connection._provider()._bills
 
     def action_set_up_accounting(self):
         """Create the journals and the clearing account that are not chosen yet."""
@@ -138,10 +145,19 @@ class Connection(models.Model):
 
     def _create_invoice_journal(self, company, name):
         journals = self.env["account.journal"].sudo()  # see _set_up_accounting
+        usual = journals.search(
+            [
+                ("company_id", "=", company.id),
+                ("type", "=", "sale"),
+                ("default_account_id", "!=", False),
+            ],
+            limit=1,
+        )
         return journals.create(
             {
                 "name": self.env._("%s Invoices", name),
                 "type": "sale",
+                "default_account_id": usual.default_account_id.id,
                 "code": self._free_journal_code(company, f"{name[:3].upper()}I"),
                 "company_id": company.id,
             }

@@ -3,10 +3,13 @@
 
 import secrets
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...canonical import Failure, Hold, explain
+from ..engine.concurrency import is_concurrency
 from .environment import is_production
 
 
@@ -498,6 +501,13 @@ class Connection(models.Model):
             body=self.env._("A new %s was stored.", name.replace("_", " "))
         )
 
+    def _take_secret(self, field, name, keep_old_until=None):
+        """Store what was entered into ``field`` under ``name``, and forget it: what
+        stays in the cache goes out with the next read, as after each save."""
+        for connection in self.filtered(field):
+            connection._put_secret(name, connection[field], keep_old_until)
+        self.invalidate_recordset([field], flush=False)
+
     @api.model
     def _secret_hint_fields(self):
         """{field that hints at a stored secret: the secret's name}"""
@@ -563,8 +573,17 @@ class Connection(models.Model):
 
     def _run_poll(self):
         for connection in self._runnable():
-            if not connection._is_tripped():
+            if connection._is_tripped():
+                continue
+            try:
                 connection.stream_ids._poll()
+            except psycopg2.Error as error:
+                if not is_concurrency(error):
+                    raise
+                # Somebody asked for a poll during this one. What was read is kept page
+                # by page; the next run goes on from there.
+                self.env.cr.rollback()
+                connection.poll_cron_id._q2c_wake()
 
     def _run_send(self):
         for connection in self._runnable():

@@ -110,16 +110,13 @@ class Connection(models.Model):
     # ------------------------------------------------------------------
 
     def _inverse_salesforce_client_secret(self):
-        for connection in self.filtered("salesforce_client_secret"):
-            connection._put_secret("client_secret", connection.salesforce_client_secret)
+        self._take_secret("salesforce_client_secret", "client_secret")
 
     def _inverse_salesforce_private_key(self):
-        for connection in self.filtered("salesforce_private_key"):
-            connection._put_secret("private_key", connection.salesforce_private_key)
+        self._take_secret("salesforce_private_key", "private_key")
 
     def _inverse_salesforce_flow_secret(self):
-        for connection in self.filtered("salesforce_flow_secret"):
-            connection._put_secret("flow_secret", connection.salesforce_flow_secret)
+        self._take_secret("salesforce_flow_secret", "flow_secret")
 
     @api.model
     def _secret_hint_fields(self):

@@ -51,14 +51,11 @@ class Connection(models.Model):
     def _inverse_stripe_api_key(self):
         for connection in self.filtered("stripe_api_key"):
             connection._check_stripe_key(connection.stripe_api_key.strip())
-            connection._put_secret("api_key", connection.stripe_api_key)
+        self._take_secret("stripe_api_key", "api_key")
 
     def _inverse_stripe_signing_secret(self):
-        for connection in self.filtered("stripe_signing_secret"):
-            until = fields.Datetime.now() + ROTATION
-            connection._put_secret(
-                "signing_secret", connection.stripe_signing_secret, until
-            )
+        until = fields.Datetime.now() + ROTATION
+        self._take_secret("stripe_signing_secret", "signing_secret", until)
 
     def _check_stripe_key(self, key):
         if not key.startswith(("sk_", "rk_")):

@@ -4,7 +4,7 @@
 import json
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
 DAYS = 7
@@ -35,6 +35,15 @@ class Connection(models.Model):
     # COMPUTES
     # ------------------------------------------------------------------
 
+    @api.depends(
+        "provider",
+        "state",
+        "health",
+        "invoice_journal_id",
+        "payment_journal_id",
+        "salesforce_sign_in",
+        "salesforce_client_id",
+    )
     def _compute_next_step(self):
         sentences = self._step_sentences()
         for connection in self:

@@ -101,7 +101,9 @@ class Batch:
         if not binding or binding.res_model != model:
             return self.env[model]
         if model not in self._alive:
-            ids = _LinkedIds({i.ref: self.bindings.get(i.ref) for i in self.items}, model)
+            ids = _LinkedIds(
+                {i.ref: self.bindings.get(i.ref) for i in self.items}, model
+            )
             self._alive[model] = self.env[model].browse(ids).exists()
         alive = self._alive[model]
         if binding.res_id not in alive.ids:
@@ -109,9 +111,10 @@ class Batch:
         return alive.browse(binding.res_id).with_prefetch(alive.ids)
 
     def is_origin(self, item):
-        """Whether the item's values win over what the record says."""
+        """Whether the item's values win over what its record says: only where the
+        record was created from it."""
         binding = self.bindings.get(item.ref)
-        return not binding or binding.is_origin
+        return bool(binding and binding.is_origin)
 
     def collect(self, function):
         """{item: function(item)} for the open items; one that raises a known failure is
@@ -123,6 +126,14 @@ class Batch:
             except Failure as failure:
                 item.failure = failure
         return results
+
+    def reconsider(self, item, failure):
+        """The item was linked, but not all that follows from it came about: it fails,
+        and is applied anew at the next try although its content is the same."""
+        item.result = ""
+        item.failure = failure
+        # sudo: see bind
+        self.bindings[item.ref].sudo().fingerprint = False
 
     def bind(self, records, origins=()):
         """Link the items to their records: {item: record}, set-based.

@@ -61,8 +61,10 @@ class Binding(models.Model):
 
     @api.depends("kind", "external_id")
     def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for binding in self:
-            binding.display_name = f"{binding.kind} {binding.external_id}"
+            kind = kinds.get(binding.kind, "")
+            binding.display_name = f"{kind} {binding.external_id}"
 
     # ------------------------------------------------------------------
     # ACTIONS

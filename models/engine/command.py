@@ -76,10 +76,11 @@ class Command(models.Model):
 
     @api.depends("verb", "kind", "record_name")
     def _compute_display_name(self):
+        verbs = dict(self._fields["verb"]._description_selection(self.env))
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for command in self:
-            command.display_name = (
-                f"{command.verb} {command.kind} {command.record_name}"
-            )
+            verb, kind = verbs.get(command.verb, ""), kinds.get(command.kind, "")
+            command.display_name = f"{verb} {kind.lower()} {command.record_name}"
 
     @api.depends("request")
     def _compute_request_pretty(self):

@@ -19,7 +19,7 @@ class Event(models.Model):
     _order = "id desc"
     _rec_name = "external_id"
 
-    external_id = fields.Char(required=True, readonly=True)
+    external_id = fields.Char(string="Event ID", required=True, readonly=True)
     type = fields.Char(required=True, readonly=True, index=True)
     kind = fields.Selection(
         KIND_LABELS, readonly=True, help="Empty for types that are kept, but not used."

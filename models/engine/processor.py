@@ -71,6 +71,7 @@ class Processor(models.AbstractModel):
         connections = connections._runnable()
         if not connections:
             return self.env["q2c.event"]
+        self.env["q2c.event"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -59,6 +59,7 @@ class Queued(models.AbstractModel):
         readonly=True,
         default="queued",
         copy=False,
+        group_expand="_group_expand_state",
         help="Queued: next in line. Waiting: for a dependency or the next try. "
         "Done: applied. Skipped: nothing to do, or set aside by a person. "
         "Failed: a person must act.",
@@ -92,6 +93,11 @@ class Queued(models.AbstractModel):
         aggregator="avg",
         help="Milliseconds of its share of the batch it was processed in.",
     )
+
+    @api.model
+    def _group_expand_state(self, _states, _domain):
+        """On a board, what needs a person stands first, empty or not."""
+        return ["failed", "waiting", "queued", "done", "skipped"]
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -175,7 +181,10 @@ class Queued(models.AbstractModel):
     def _fail(self, error):
         """Record why this one row stopped: waiting or failed, after its kind."""
         self.ensure_one()
-        attempts = self.attempts + 1
+        # In a row means for the same reason: having waited for a dependency, or for a
+        # breaker to close, is no failed try.
+        again = self.reason == getattr(error, "code", "error")
+        attempts = self.attempts + 1 if again else 1
         values = {
             "attempts": attempts,
             "processed_at": fields.Datetime.now(),
@@ -221,7 +230,7 @@ class Queued(models.AbstractModel):
 
     def _retry_values(self, error, attempts):
         values = {"reason": error.code, "message": error.message}
-        if attempts >= MAX_ATTEMPTS:
+        if attempts >= MAX_ATTEMPTS and error.code != "breaker_open":
             remedy = self.env._(
                 "It failed %s times in a row. See whether the provider is reachable, "
                 "then retry.",

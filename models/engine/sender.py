@@ -233,7 +233,6 @@ class Sender(models.AbstractModel):
 
     @api.model
     def _record_success(self, connection, command, external_id):
-        now = fields.Datetime.now()
         kind = self.env[f"q2c.exporter.{command.kind}"]._binding_kind(
             self.env[command.res_model].browse(command.res_id)
         )
@@ -242,10 +241,12 @@ class Sender(models.AbstractModel):
             "res_model": command.res_model,
             "res_id": command.res_id,
             "sent_fingerprint": command.fingerprint,
-            "sent_at": now,
             "sync_state": "synced",
             "message": False,
         }
+        if command.kind == kind:
+            # A status is told about an object whose content is not ours to send.
+            values["sent_at"] = fields.Datetime.now()
         if command.trace:
             values["trace"] = command.trace
         binding = self.env["q2c.binding"]._resolve(connection, [ref]).get(ref)

@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from . import tie_out
 
 
 class AccountMove(models.Model):
@@ -41,6 +44,14 @@ class AccountMove(models.Model):
         help="One id for everything that belongs to this deal.",
     )
 
+    q2c_figures = fields.Json(
+        string="Provider Figures",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="The amounts that the invoice must have in order to be posted.",
+    )
+
     def action_q2c_open_subscription(self):
         self.ensure_one()
         return {
@@ -51,6 +62,7 @@ class AccountMove(models.Model):
         }
 
     def _post(self, soft=True):
+        self._q2c_check_ties()
         posted = super()._post(soft=soft)
         self.env["q2c.status"]._changed_moves(posted)
         return posted
@@ -59,3 +71,23 @@ class AccountMove(models.Model):
         result = super().button_cancel()
         self.env["q2c.status"]._changed_moves(self)
         return result
+
+    def _q2c_check_ties(self):
+        """Whoever posts it: an invoice that was issued elsewhere says the same here.
+
+        :raises UserError: a figure differs
+        """
+        # sudo: who posts need not see what the provider said
+        for move in self.sudo().filtered("q2c_figures"):
+            found = tie_out.of_move(move)
+            difference = tie_out.difference(self.env, move.q2c_figures, found)
+            if difference:
+                raise UserError(
+                    self.env._(
+                        "The invoice %(name)s cannot be posted: %(difference)s, as it "
+                        "was issued. Undo what was changed, or cancel it and create "
+                        "another one.",
+                        name=move.ref,
+                        difference=difference,
+                    )
+                )

@@ -40,6 +40,15 @@ class Status(models.AbstractModel):
         self._enqueue("opportunity", orders.opportunity_id)
 
     @api.model
+    def _changed_subscriptions(self, subscriptions):
+        """Contracts began, or their states changed."""
+        # sudo: see _changed_moves
+        subscriptions = subscriptions.sudo()
+        partners = subscriptions.partner_id | subscriptions.order_id.partner_id
+        self._enqueue("customer", partners.commercial_partner_id)
+        self._enqueue("opportunity", subscriptions.order_id.opportunity_id)
+
+    @api.model
     def _enqueue(self, kind, records):
         if not records:
             return
@@ -170,7 +179,10 @@ class Status(models.AbstractModel):
 
     @api.model
     def _payment_status(self, invoices):
-        charged = invoices.filtered(lambda move: not _is_refund(move))
+        # What was voided or credited in full was never to be paid.
+        charged = invoices.filtered(
+            lambda move: not _is_refund(move) and move.payment_state != "reversed"
+        )
         if not charged:
             return None
         if self._overdue(charged):

@@ -65,7 +65,10 @@ def _tested(database_name, arguments, log, extra, script=None):
     """Run Odoo with tests and count them."""
     conf = odoo.configuration(f"test-{database_name}", http_port=ports.any_free())
     options = ["-d", database_name, *arguments, "--stop-after-init"]
-    done = odoo.run(*options, log=log, conf=conf, extra=extra, script=script)
+    # A log of its own: several runs may go on side by side.
+    done = odoo.run(
+        *options, log=f"{log}-{database_name}", conf=conf, extra=extra, script=script
+    )
     conf.unlink()
     tests = odoo_log.tests(done.lines)
     _show(done)

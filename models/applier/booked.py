@@ -1,0 +1,82 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Documents that are entered in the books once: what was posted is never rewritten,
+only followed by further entries."""
+
+from odoo import models
+
+from ...canonical import Hold
+
+
+class BookedApplier(models.AbstractModel):
+    """Base of the appliers of invoices and payments, and of whatever else is money."""
+
+    _name = "q2c.applier.booked"
+    _inherit = "q2c.applier"
+    _description = "Applier of Booked Documents"
+
+    # ------------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------------
+
+    def _is_nothing(self, batch, item, record):
+        """Whether the books need not know: ``record`` is empty where they do not."""
+        return False
+
+    def _follow(self, batch, existing):
+        """Bring entries that are there up to date: {item: record}."""
+        raise NotImplementedError
+
+    def _book(self, batch):
+        """Enter the items of ``batch``, none of which is in the books."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------------
+    # THE TEMPLATE
+    # ------------------------------------------------------------------
+
+    def _apply(self, batch):
+        existing = self._existing(batch)
+        self._apply_deleted(batch, existing)
+        empty = batch.env[self._target]
+        for item in batch.open_items:
+            if self._is_nothing(batch, item, existing.get(item, empty)):
+                item.result = "ignored"
+        known = {i: existing[i] for i in batch.open_items if i in existing}
+        new = [item for item in batch.open_items if item not in existing]
+        if known:
+            self._follow(batch.of(list(known)), known)
+        if new:
+            self._book(batch.of(new))
+
+    # ------------------------------------------------------------------
+    # WHAT ALL ENTRIES NEED
+    # ------------------------------------------------------------------
+
+    def _check_period(self, connection, date, what, sale=False, tax=False):
+        """An entry on ``date`` must not land in a period that is closed; Odoo would
+        move it without a word.
+
+        :param what: the document and its number, for a person
+        :raises Hold: ``period_locked``
+        """
+        company = connection.company_id
+        violations = company._get_lock_date_violations(
+            date, fiscalyear=True, sale=sale, purchase=False, tax=tax, hard=True
+        )
+        if violations:
+            raise Hold(
+                "period_locked",
+                f"{what} is dated {date}, which is locked in {company.name}: "
+                f"{company._format_lock_dates(violations)}.",
+                "Open the period or add a lock date exception for the service user "
+                f"{connection.user_id.name}, then retry.",
+            )
+
+    def _write_grouped(self, values):
+        """Write {record: changed values}, those that get the same in one go."""
+        groups = {}
+        for record, vals in values.items():
+            if vals:
+                groups.setdefault(repr(vals), (vals, []))[1].append(record.id)
+        for vals, ids in groups.values():
+            self.env[self._target].browse(ids).write(vals)

@@ -1,0 +1,278 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Invoice → customer invoice or credit note."""
+
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import plaintext2html
+
+from ...canonical import Hold, Ref
+from ..sync import tie_out
+from .currencies import Currencies
+from .invoice_lines import InvoiceLines
+
+VOID = "void"
+
+
+class InvoiceApplier(models.AbstractModel):
+    _name = "q2c.applier.invoice"
+    _inherit = "q2c.applier.booked"
+    _description = "Invoice to Customer Invoice"
+
+    _target = "account.move"
+
+    # ------------------------------------------------------------------
+    # BOOKED OR NOT
+    # ------------------------------------------------------------------
+
+    def _is_nothing(self, batch, item, record):
+        """A draft is not issued yet; what was voided or has no lines before it came
+        here leaves nothing to book."""
+        invoice = item.document
+        if invoice.status == "draft":
+            return True
+        return not record and (invoice.status == VOID or not invoice.lines)
+
+    def _remove(self, batch, item, record):
+        """Only drafts can be deleted at the provider, and those are not booked."""
+        if record and record.state != "cancel":
+            raise Hold(
+                "booked_but_deleted",
+                f"The invoice {record.display_name} was deleted at the provider.",
+                "Reverse it by hand if it must not stay, then skip the event.",
+            )
+        return record
+
+    # ------------------------------------------------------------------
+    # BOOK
+    # ------------------------------------------------------------------
+
+    def _book(self, batch):
+        connection = batch.connection
+        currencies = Currencies(
+            connection, [item.document.currency for item in batch.open_items]
+        )
+        lines = InvoiceLines(batch)
+        values = batch.collect(
+            lambda item: self._move_values(batch, item, currencies, lines)
+        )
+        if not values:
+            return
+        created = batch.env["account.move"].create(list(values.values()))
+        moves = dict(zip(values, created, strict=True))
+        tied = self._keep_tied(batch, moves)
+        if tied and connection.invoice_posting == "post":
+            created.union(*tied.values())._post(soft=False)
+        batch.bind(tied, origins=tied)
+
+    def _keep_tied(self, batch, moves):
+        """Those of {item: draft move} that tie out. The others are held, and deleted:
+        the journal has not numbered them, and retry makes them anew."""
+        tied = batch.of(list(moves)).collect(
+            lambda item: self._check_ties(item, moves[item])
+        )
+        loose = [move.id for item, move in moves.items() if item not in tied]
+        batch.env["account.move"].browse(loose).unlink()
+        return {item: move for item, move in moves.items() if item in tied}
+
+    def _check_ties(self, item, move):
+        """:raises Hold: ``does_not_tie_out``"""
+        found = tie_out.of_move(move)
+        difference = tie_out.difference(move.env, move.q2c_figures, found)
+        if difference:
+            raise Hold(
+                "does_not_tie_out",
+                f"The invoice {_name(item.document)} does not tie out: in Odoo "
+                f"{difference}. It was not booked.",
+                "Compare its lines and taxes with the provider's, correct the products "
+                "or the taxes that the tax rates are linked to, then retry.",
+            )
+
+    # ------------------------------------------------------------------
+    # VALUES
+    # ------------------------------------------------------------------
+
+    def _move_values(self, batch, item, currencies, lines):
+        """Values of a new account.move.
+
+        :raises Wait: it refers to what is not here yet
+        :raises Hold: it cannot be booked as it is
+        """
+        invoice = item.document
+        what = f"The invoice {_name(invoice)}"
+        date = invoice.issued_on or item.occurred_at.date()
+        has_taxes = any(line.taxes for line in invoice.lines)
+        self._check_period(batch.connection, date, what, sale=True, tax=has_taxes)
+        currency = currencies.get_rated(invoice.currency, date, what)
+        sign = -1 if invoice.total.amount < 0 else 1
+        return {
+            "move_type": "out_refund" if sign < 0 else "out_invoice",
+            "journal_id": self._journal(batch.connection).id,
+            "currency_id": currency.id,
+            "invoice_date": date,
+            "date": date,
+            "invoice_date_due": invoice.due_on or date,
+            "invoice_payment_term_id": False,
+            # The taxes are the provider's already; nothing is to be mapped again.
+            "fiscal_position_id": False,
+            "ref": invoice.number or invoice.id,
+            "payment_reference": invoice.number or invoice.id,
+            "invoice_line_ids": [
+                Command.create(lines.values(invoice, line, currency, sign))
+                for line in invoice.lines
+            ],
+            "q2c_figures": tie_out.of_document(invoice, lines.rates(invoice)),
+            **self._party_values(batch, invoice),
+            **self._state_values(invoice),
+        }
+
+    def _party_values(self, batch, invoice):
+        """Who is billed, and for which deal."""
+        customer = batch.record(Ref("customer", invoice.customer_id), "res.partner")
+        if not customer:
+            raise Hold(
+                "no_customer",
+                f"The invoice {_name(invoice)} names no customer.",
+                "Invoices need a customer. Post this one by hand, then skip the event.",
+            )
+        subscription = batch.record(
+            Ref("subscription", invoice.subscription_id), "q2c.subscription"
+        )
+        order = subscription.order_id
+        values = {
+            "partner_id": customer.address_get(["invoice"])["invoice"],
+            "q2c_subscription_id": subscription.id,
+            "q2c_trace": invoice.trace or subscription.trace or order.q2c_trace,
+            "invoice_user_id": order.user_id.id,
+            "invoice_origin": order.name or subscription.name,
+        }
+        if invoice.memo:
+            values["narration"] = plaintext2html(invoice.memo)
+        return values
+
+    def _state_values(self, invoice):
+        """What may change after the invoice was issued."""
+        return {
+            "q2c_status": invoice.status,
+            "q2c_hosted_url": invoice.hosted_url or False,
+            "q2c_pdf_url": invoice.pdf_url or False,
+        }
+
+    def _journal(self, connection):
+        journal = connection.invoice_journal_id
+        if not journal:
+            raise Hold(
+                "no_journal",
+                f"The connection {connection.name} has no journal for its invoices.",
+                "Choose one on the connection's Accounting page, then retry.",
+            )
+        return journal
+
+    # ------------------------------------------------------------------
+    # FOLLOW
+    # ------------------------------------------------------------------
+
+    def _follow(self, batch, existing):
+        """Nothing of the entries changes but the state. What is void is reversed."""
+        rates = InvoiceLines(batch)
+        checked = batch.collect(
+            lambda item: self._check_unchanged(batch, item, existing[item], rates)
+        )
+        voided = {
+            item: existing[item]
+            for item in checked
+            if item.document.status == VOID and existing[item].q2c_status != VOID
+        }
+        self._void(batch, voided)
+        moves = {item: existing[item] for item in checked}
+        self._write_states(moves)
+        batch.bind(moves)
+
+    def _check_unchanged(self, batch, item, move, lines):
+        """:raises Hold: ``invoice_changed``, and why a void cannot be followed"""
+        invoice = item.document
+        if invoice.status == VOID:
+            if move.q2c_status != VOID:
+                self._check_voidable(batch, item, move)
+            return
+        told = tie_out.of_document(invoice, lines.rates(invoice))
+        difference = tie_out.difference(move.env, tie_out.of_move(move), told)
+        if difference:
+            raise Hold(
+                "invoice_changed",
+                f"The invoice {_name(invoice)} is booked as {move.display_name}, but "
+                f"at the provider {difference}.",
+                "Issued invoices do not change: see who changed which of the two, and "
+                "correct the books by a credit note.",
+            )
+
+    def _write_states(self, moves):
+        """Refresh status and addresses; what is void stays so."""
+        changed = {}
+        for item, move in moves.items():
+            values = self._state_values(item.document)
+            if move.q2c_status == VOID:
+                del values["q2c_status"]
+            changed[move] = {
+                name: value for name, value in values.items() if move[name] != value
+            }
+        self._write_grouped(changed)
+
+    # ------------------------------------------------------------------
+    # VOID
+    # ------------------------------------------------------------------
+
+    def _check_voidable(self, batch, item, move):
+        """:raises Hold: ``period_locked``, ``void_after_credit``"""
+        if move.state != "posted":
+            return
+        has_taxes = bool(move.line_ids.tax_ids)
+        what = f"The void of the invoice {_name(item.document)}"
+        date = _void_date(item, move)
+        self._check_period(batch.connection, date, what, sale=True, tax=has_taxes)
+        credits = move.reversal_move_ids.filtered(lambda entry: entry.state == "posted")
+        if credits and move.payment_state != "reversed":
+            raise Hold(
+                "void_after_credit",
+                f"The invoice {_name(item.document)} is void, but "
+                f"{credits[0].display_name} has credited a part of it already.",
+                "Credit what is left of it by hand, then skip the event.",
+            )
+
+    def _void(self, batch, moves):
+        """Undo {item: move}: an entry of its own for what is posted."""
+        drafts = [move.id for move in moves.values() if move.state == "draft"]
+        posted = {
+            move: item
+            for item, move in moves.items()
+            if move.state == "posted" and move.payment_state != "reversed"
+        }
+        model = batch.env["account.move"]
+        if drafts:
+            model.browse(drafts).button_cancel()
+        if posted:
+            model.union(*posted)._reverse_moves(
+                [self._reversal_values(item, move) for move, item in posted.items()],
+                cancel=True,
+            )
+
+    def _reversal_values(self, item, move):
+        date = _void_date(item, move)
+        return {
+            "date": date,
+            "invoice_date": date,
+            "invoice_date_due": date,
+            "ref": f"Void of {move.ref or move.name}",
+            # The same amounts back: nothing was gained or lost on the currency.
+            "invoice_currency_rate": move.invoice_currency_rate,
+            "q2c_subscription_id": move.q2c_subscription_id.id,
+            "q2c_trace": move.q2c_trace,
+        }
+
+
+def _name(invoice):
+    return f"{invoice.number} ({invoice.id})" if invoice.number else invoice.id
+
+
+def _void_date(item, move):
+    """The day of the event, by the provider's clock, not before the invoice itself."""
+    return max(item.occurred_at.date(), move.date)

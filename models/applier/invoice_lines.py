@@ -1,0 +1,187 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Lines of invoices: quantities, prices, discounts and taxes as they were billed."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo.fields import Command
+
+from ...canonical import Hold, Money, Ref
+
+
+class InvoiceLines:
+    """Makes the values of the lines of all invoices of a batch."""
+
+    def __init__(self, batch):
+        self.batch = batch
+        self.env = batch.env
+        precision = self.env["decimal.precision"].precision_get
+        self.quantity_digits = precision("Product Unit")
+        self.discount_digits = precision("Discount")
+        self._items = {}
+
+    # ------------------------------------------------------------------
+    # VALUES
+    # ------------------------------------------------------------------
+
+    def values(self, document, line, currency, sign):
+        """Values of one account.move.line.
+
+        :param sign: -1 on a credit note, whose amounts are the negatives of the
+            invoice's, else 1
+        :raises Wait, Hold: a product or tax is not here, or cannot be used
+        """
+        taxes = self._taxes(document, line)
+        included = [
+            amount for tax, amount in taxes.items() if tax.price_include and amount
+        ]
+        shown = Money.total([line.net, *included], line.amount.currency)
+        quantity, price, discount = self._terms(line, shown, exact=not taxes)
+        values = {
+            "display_type": "product",
+            "name": line.description or False,
+            "quantity": float(quantity),
+            "price_unit": float(sign * price),
+            "discount": float(discount),
+            "tax_ids": [Command.set([tax.id for tax in taxes])],
+            "q2c_period_start": line.period_start and line.period_start.date(),
+            "q2c_period_end": line.period_end and line.period_end.date(),
+            **self._product_values(document, line),
+            **self._order_values(document, line),
+        }
+        if taxes:
+            values["extra_tax_data"] = _tax_data(values, line, taxes, currency, sign)
+        return values
+
+    def _product_values(self, document, line):
+        connection = self.batch.connection
+        product = (
+            self.batch.record(Ref("price", line.price_id), "q2c.price").product_id
+            or self.batch.record(Ref("product", line.product_id), "product.product")
+            or connection.fallback_product_id
+        )
+        if product:
+            return {"product_id": product.id}
+        account = connection.invoice_journal_id.default_account_id
+        if not account:
+            raise Hold(
+                "no_income_account",
+                f"The line {line.description!r} of the invoice {document.number} names "
+                "no product, and there is no account to book it to.",
+                f"Choose a product of free lines on the connection {connection.name}, "
+                "or a default account on the journal "
+                f"{connection.invoice_journal_id.name}, then retry.",
+            )
+        return {"account_id": account.id}
+
+    # ------------------------------------------------------------------
+    # QUANTITY, PRICE, DISCOUNT
+    # ------------------------------------------------------------------
+
+    def _terms(self, line, shown, exact):
+        """(quantity, unit price, discount in percent) as Decimals that make ``shown``:
+        as they were billed, if they do.
+
+        :param exact: they must make it without any rounding, which Odoo might do for
+            all lines of an invoice together
+        """
+        amount = line.amount.major
+        percent = self._percent(line)
+        terms = [(Decimal(1), amount, percent)]
+        if line.unit_amount is not None and self._keeps(line.quantity):
+            terms.insert(0, (line.quantity, line.unit_amount.major, percent))
+        for quantity, price, discount in terms:
+            made = quantity * price * (1 - discount / 100)
+            step = Decimal(1).scaleb(shown.major.as_tuple().exponent)
+            if not exact:
+                made = made.quantize(step, ROUND_HALF_UP)
+            if made == shown.major:
+                return quantity, price, discount
+        return Decimal(1), shown.major, Decimal(0)
+
+    def _percent(self, line):
+        if not line.discount or not line.amount:
+            return Decimal(0)
+        percent = 100 * line.discount.major / line.amount.major
+        return round(percent, self.discount_digits)
+
+    def _keeps(self, quantity):
+        """Whether Odoo stores ``quantity`` with all its decimals."""
+        return quantity == round(quantity, self.quantity_digits)
+
+    # ------------------------------------------------------------------
+    # TAXES
+    # ------------------------------------------------------------------
+
+    def rates(self, document):
+        """{id of a tax rate: account.tax} for all lines of ``document``.
+
+        :raises Wait: a tax rate is not linked to a tax yet
+        """
+        return {
+            tax.rate_id: self.batch.record(Ref("tax_rate", tax.rate_id), "account.tax")
+            for line in document.lines
+            for tax in line.taxes
+        }
+
+    def _taxes(self, document, line):
+        """{account.tax: Money}; rates that are linked to the same tax are one."""
+        sums = {}
+        for told in line.taxes:
+            tax = self.batch.record(Ref("tax_rate", told.rate_id), "account.tax")
+            if not tax or tax.amount_type == "group":
+                raise Hold(
+                    "tax_unusable",
+                    f"The tax rate {told.rate_id or 'without an id'} on the invoice "
+                    f"{document.number} is not linked to a single tax.",
+                    "Link the tax rate to a tax that is not a group, then retry.",
+                )
+            sums[tax] = told.amount + sums[tax] if tax in sums else told.amount
+        return sums
+
+    # ------------------------------------------------------------------
+    # THE ORDER
+    # ------------------------------------------------------------------
+
+    def _order_values(self, document, line):
+        """The order line that is billed, so that the order shows as invoiced."""
+        subscription = self.batch.record(
+            Ref("subscription", document.subscription_id), "q2c.subscription"
+        )
+        items = self._items_of(subscription)
+        price = self.batch.record(Ref("price", line.price_id), "q2c.price")
+        item = items.get(line.subscription_item_id) or items.get(price)
+        order_line = item and item.order_line_id
+        if not order_line:
+            return {}
+        return {"sale_line_ids": [Command.set(order_line.ids)]}
+
+    def _items_of(self, subscription):
+        """{external id, and price: item}; what is billed once has no external id."""
+        if subscription not in self._items:
+            keys = {item.price_id: item for item in reversed(subscription.item_ids)}
+            for item in subscription.item_ids:
+                if item.external_id:
+                    keys[item.external_id] = item
+            self._items[subscription] = keys
+        return self._items[subscription]
+
+
+def _tax_data(values, line, taxes, currency, sign):
+    """The provider's amounts for Odoo's tax engine (account.tax, method
+    _import_base_line_extra_tax_data), which takes them instead of its own as long as
+    the line's currency, price, quantity, discount and taxes stay as they are here."""
+    net = float(line.net if sign > 0 else -line.net)
+    return {
+        "currency_id": currency.id,
+        "price_unit": values["price_unit"],
+        "quantity": values["quantity"],
+        "discount": values["discount"],
+        "manual_total_excluded_currency": net,
+        "manual_tax_amounts": {
+            str(tax.id): {
+                "base_amount_currency": net,
+                "tax_amount_currency": float(amount if sign > 0 else -amount),
+            }
+            for tax, amount in taxes.items()
+        },
+    }

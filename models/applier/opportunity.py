@@ -1,0 +1,197 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Opportunity → lead, and, once it is won, the sales order."""
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize, plaintext2html
+
+from ...canonical import Hold, Ref
+from .currencies import Currencies
+from .order_builder import Deal, OrderBuilder
+
+
+class OpportunityApplier(models.AbstractModel):
+    _name = "q2c.applier.opportunity"
+    _inherit = "q2c.applier"
+    _description = "Opportunity to Lead"
+
+    _target = "crm.lead"
+
+    def _apply(self, batch):
+        documents = [item.document for item in batch.open_items]
+        applier = self.with_context(
+            q2c_currencies=Currencies(
+                batch.connection, [d.currency for d in documents]
+            ),
+            q2c_salespeople=self._salespeople(batch, documents),
+            q2c_stages=self._stages(batch, documents),
+        )
+        super(OpportunityApplier, applier)._apply(batch)
+        self._apply_deals(batch)
+
+    def _salespeople(self, batch, documents):
+        """{e-mail address: the one user who has it}"""
+        emails = {email_normalize(document.owner_email) for document in documents}
+        users = batch.env["res.users"].search(
+            [
+                ("email_normalized", "in", list(emails - {False, ""})),
+                ("share", "=", False),
+                ("company_ids", "in", batch.connection.company_id.ids),
+            ]
+        )
+        groups = users.grouped("email_normalized")
+        return {email: found for email, found in groups.items() if len(found) == 1}
+
+    def _stages(self, batch, documents):
+        """{name in lower case: stage}"""
+        stages = batch.env["crm.stage"].search(
+            Domain("name", "in", list({document.stage for document in documents}))
+        )
+        return {stage.name.lower(): stage for stage in stages}
+
+    # ------------------------------------------------------------------
+    # VALUES
+    # ------------------------------------------------------------------
+
+    def _match(self, batch, items):
+        return self._made_here(batch, items)
+
+    def _values(self, batch, item, record):
+        document = item.document
+        customer = batch.record(Ref("customer", document.customer_id), "res.partner")
+        contact = batch.record(Ref("contact", document.contact_id), "res.partner")
+        values = {
+            "name": document.name,
+            "partner_id": (contact or customer).id,
+            "date_deadline": document.close_date or False,
+            "expected_revenue": self._revenue(batch, document),
+            "description": plaintext2html(document.description)
+            if document.description
+            else False,
+            "q2c_trace": document.trace or document.id,
+        }
+        user = self.env.context["q2c_salespeople"].get(
+            email_normalize(document.owner_email)
+        )
+        if user:
+            values["user_id"] = user.id
+        if not document.is_closed:
+            values.update(self._open_values(document, record))
+        if not record:
+            values.update(
+                type="opportunity",
+                company_id=batch.connection.company_id.id,
+                user_id=user.id if user else False,
+            )
+        return values
+
+    def _revenue(self, batch, document):
+        """The amount in the company's currency, which is the lead's."""
+        if document.amount is None:
+            return 0.0
+        company = batch.connection.company_id
+        currency = company.currency_id
+        if document.currency:
+            currency = self.env.context["q2c_currencies"].get(
+                document.currency, f"The opportunity {document.name}"
+            )
+        date = document.close_date or fields.Date.today()
+        return currency._convert(
+            float(document.amount), company.currency_id, company, date
+        )
+
+    def _open_values(self, document, record):
+        values = {"probability": float(document.probability)}
+        stage = self.env.context["q2c_stages"].get(document.stage.lower())
+        if stage and not stage.is_won:
+            values["stage_id"] = stage.id
+        elif record.stage_id.is_won:
+            values["stage_id"] = record._stage_find(domain=[("is_won", "=", False)]).id
+        return values
+
+    # ------------------------------------------------------------------
+    # WON, LOST, OPEN
+    # ------------------------------------------------------------------
+
+    def _created(self, batch, records):
+        self._bring_to_state(batch, records)
+
+    def _updated(self, batch, records):
+        self._bring_to_state(batch, records)
+
+    def _bring_to_state(self, batch, records):
+        leads = batch.env[self._target]
+        won = leads.union(*(r for i, r in records.items() if i.document.is_won))
+        lost = leads.union(*(r for i, r in records.items() if _is_lost(i.document)))
+        still = leads.union(*records.values()) - won - lost
+        still.filtered(lambda lead: not lead.active).action_unarchive()
+        won = won.filtered(lambda lead: lead.won_status != "won")
+        if won:
+            won.action_set_won()
+        lost = lost.filtered("active")
+        self._leave_won_stage(lost)
+        if lost:
+            lost.action_set_lost()
+
+    def _leave_won_stage(self, leads):
+        """Odoo loses no lead from a stage in which it counts as won."""
+        for lead in leads.filtered(lambda lead: lead.stage_id.is_won):
+            lead.stage_id = lead._stage_find(domain=[("is_won", "=", False)])
+
+    # ------------------------------------------------------------------
+    # ORDERS
+    # ------------------------------------------------------------------
+
+    def _apply_deals(self, batch):
+        """Make the orders of what is won, and see to it that an order does not outlive
+        its deal unseen."""
+        if batch.connection.order_source != "opportunity":
+            return
+        applied = [item for item in batch.items if item.result == "done"]
+        builder = OrderBuilder(batch)
+        leads = batch.env[self._target].union(*(item.record for item in applied))
+        orders = builder.orders_of(leads)
+        won = [item for item in applied if item.document.is_won]
+        builder.build(
+            [self._deal(batch, item, orders.get(item.record)) for item in won]
+        )
+        for item in applied:
+            order = orders.get(item.record)
+            if item not in won and order and order.state == "sale":
+                batch.reconsider(item, _outlived(item.document, order))
+
+    def _deal(self, batch, item, order):
+        document, lead = item.document, item.record
+        customer = batch.record(Ref("customer", document.customer_id), "res.partner")
+        contact = batch.record(Ref("contact", document.contact_id), "res.partner")
+        return Deal(
+            item=item,
+            order=order,
+            what=f"The opportunity {document.name}",
+            values={
+                "partner_id": (contact or customer).id,
+                "partner_invoice_id": customer.id,
+                "opportunity_id": lead.id,
+                "origin": document.name,
+                "client_order_ref": document.quote_number or False,
+                "user_id": lead.user_id.id,
+                "team_id": lead.team_id.id,
+                "q2c_trace": lead.q2c_trace,
+                "q2c_billing_start": document.billing_start or False,
+            },
+        )
+
+
+def _is_lost(document):
+    return document.is_closed and not document.is_won
+
+
+def _outlived(document, order):
+    state = "lost" if _is_lost(document) else "open again"
+    return Hold(
+        "order_confirmed",
+        f"The opportunity {document.name} is {state}, but its order {order.name} is "
+        "confirmed.",
+        f"Cancel the order {order.name} and its subscription, or win the opportunity "
+        "again; then retry.",
+    )

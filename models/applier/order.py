@@ -1,0 +1,65 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Order of the CRM → sales order, where orders are what sales agrees on."""
+
+from odoo import models
+
+from ...canonical import Hold, Ref
+from .order_builder import Deal, OrderBuilder
+
+
+class OrderApplier(models.AbstractModel):
+    _name = "q2c.applier.order"
+    _inherit = "q2c.applier"
+    _description = "Order to Sales Order"
+
+    _target = "sale.order"
+
+    def _apply(self, batch):
+        existing = self._existing(batch)
+        self._apply_deleted(batch, existing)
+        for item in batch.open_items:
+            if not self._is_wanted(batch, item, existing):
+                item.result = "ignored"
+        deals = batch.collect(lambda item: self._deal(batch, item, existing.get(item)))
+        built = OrderBuilder(batch).build(list(deals.values()))
+        batch.bind(built, origins=[item for item in built if item not in existing])
+
+    def _is_wanted(self, batch, item, existing):
+        """What is not binding yet is not here yet."""
+        if batch.connection.order_source != "order":
+            return False
+        return item.document.activated or item in existing
+
+    def _deal(self, batch, item, order):
+        document = item.document
+        lead = batch.record(Ref("opportunity", document.opportunity_id), "crm.lead")
+        customer = batch.record(Ref("customer", document.customer_id), "res.partner")
+        contact = batch.record(Ref("contact", document.contact_id), "res.partner")
+        return Deal(
+            item=item,
+            order=order,
+            what=f"The order {document.number}",
+            values={
+                "partner_id": (contact or customer).id,
+                "partner_invoice_id": customer.id,
+                "opportunity_id": lead.id,
+                "origin": document.number,
+                "client_order_ref": document.number,
+                "user_id": lead.user_id.id,
+                "team_id": lead.team_id.id,
+                "q2c_trace": document.trace or document.id,
+                "q2c_billing_start": document.effective_date or False,
+            },
+        )
+
+    def _remove(self, batch, item, record):
+        if record and record.state == "sale":
+            raise Hold(
+                "order_confirmed",
+                f"The order {item.ref.id} was deleted in the CRM, but {record.name} is "
+                "confirmed.",
+                f"Cancel {record.name} and its subscription, or skip the event.",
+            )
+        if record and record.state != "cancel":
+            record._action_cancel()
+        return record

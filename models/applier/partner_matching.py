@@ -1,0 +1,97 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which partners are customers of a batch already: by certain evidence only."""
+
+import re
+
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+
+class PartnerMatching:
+    """Partners with the tax ids or e-mail addresses of ``items``, in two queries."""
+
+    def __init__(self, batch, items):
+        self.env = batch.env
+        self.company = batch.connection.company_id
+        documents = [item.document for item in items]
+        self._by_vat = self._read_by_vat(documents)
+        self._by_email = self._read_by_email(documents)
+        # An account of the CRM is one partner; a billing system may well have several
+        # customers for one.
+        self._several = batch.connection.is_billing
+        self._taken = set() if self._several else self._linked(batch)
+
+    def find(self, document):
+        """The one partner that ``document`` is certainly about, else None."""
+        candidates = self._by_vat.get(plain_vat(document.vat), [])
+        if not candidates:
+            name = document.name.strip().lower()
+            same = self._by_email.get(email_normalize(document.email) or "", [])
+            candidates = [p for p in same if (p.name or "").strip().lower() == name]
+        free = [
+            partner
+            for partner in candidates
+            if partner.id not in self._taken
+            and partner.is_company == document.is_company
+        ]
+        if len(free) != 1:
+            return None
+        if not self._several:
+            self._taken.add(free[0].id)
+        return free[0]
+
+    def _linked(self, batch):
+        bindings = batch.env["q2c.binding"].search(
+            [
+                ("connection_id", "=", batch.connection.id),
+                ("kind", "=", "customer"),
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", self._candidate_ids()),
+            ]
+        )
+        return set(bindings.mapped("res_id"))
+
+    def _candidate_ids(self):
+        groups = [*self._by_vat.values(), *self._by_email.values()]
+        return [partner.id for partners in groups for partner in partners]
+
+    def _read_by_vat(self, documents):
+        wanted = {plain_vat(document.vat) for document in documents} - {""}
+        if not wanted:
+            return {}
+        self.env["res.partner"].flush_model(["vat", "parent_id", "active"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM res_partner
+                 WHERE active AND parent_id IS NULL AND vat IS NOT NULL
+                   AND upper(regexp_replace(vat, '[^A-Za-z0-9]', '', 'g')) = ANY(%s)
+                """,
+                list(wanted),
+            )
+        )
+        return self._grouped(
+            Domain("id", "in", [row[0] for row in rows]),
+            lambda partner: plain_vat(partner.vat),
+        )
+
+    def _read_by_email(self, documents):
+        wanted = {email_normalize(document.email) for document in documents}
+        wanted -= {False, ""}
+        if not wanted:
+            return {}
+        return self._grouped(
+            Domain("email_normalized", "in", list(wanted))
+            & Domain("parent_id", "=", False),
+            lambda partner: partner.email_normalized,
+        )
+
+    def _grouped(self, domain, key):
+        own = Domain("company_id", "in", [False, self.company.id])
+        partners = self.env["res.partner"].search(domain & own)
+        return partners.grouped(key)
+
+
+def plain_vat(vat):
+    """A tax id without what people write into it."""
+    return re.sub(r"[^A-Z0-9]", "", (vat or "").upper())

@@ -1,0 +1,72 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from ...canonical import Ref
+from .currencies import Currencies
+
+
+class PriceApplier(models.AbstractModel):
+    """A flat price is its product, currency, amount and interval: an entry whose amount
+    changes is linked to another price from then on, and what was sold at the former one
+    keeps it."""
+
+    _name = "q2c.applier.price"
+    _inherit = "q2c.applier"
+    _description = "Price to Price"
+
+    _target = "q2c.price"
+
+    def _apply(self, batch):
+        existing = self._existing(batch)
+        self._apply_deleted(batch, existing)
+        codes = [item.document.currency for item in batch.open_items]
+        currencies = Currencies(batch.connection, codes)
+        keys = batch.collect(lambda item: self._key(batch, item, currencies))
+        flat = {i: k for i, k in keys.items() if i.document.unit_amount is not None}
+        prices = batch.env[self._target]._obtain(flat.values())
+        records = {item: prices[key] for item, key in flat.items()}
+        tiered = {item: key for item, key in keys.items() if item not in flat}
+        records.update(self._tiered(batch, tiered, existing))
+        batch.bind(records)
+
+    def _key(self, batch, item, currencies):
+        document = item.document
+        product = batch.record(Ref("product", document.product_id), "product.product")
+        currency = currencies.get(document.currency, f"The price {document.id}")
+        amount = document.unit_amount
+        return (
+            product,
+            currency,
+            float(amount.major) if amount is not None else 0.0,
+            document.interval,
+            document.interval_count,
+            document.inclusive,
+        )
+
+    def _tiered(self, batch, keys, existing):
+        """{item: price} of those without one amount per unit; each is its own."""
+        new = [item for item in keys if item not in existing]
+        # sudo: billing prices are the engine's own
+        created = (
+            batch.env[self._target]
+            .sudo()
+            .create(
+                [
+                    {
+                        "product_id": keys[item][0].id,
+                        "currency_id": keys[item][1].id,
+                        "is_flat": False,
+                        "interval": item.document.interval,
+                        "interval_count": item.document.interval_count,
+                        "inclusive": item.document.inclusive,
+                    }
+                    for item in new
+                ]
+            )
+        )
+        records = dict(zip(new, created.with_env(batch.env), strict=True))
+        return {item: records.get(item) or existing[item] for item in keys}
+
+    def _remove(self, batch, item, record):
+        """Others may be linked to the same price, and what was sold keeps it."""
+        return record
