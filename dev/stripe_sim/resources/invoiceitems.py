@@ -40,6 +40,20 @@ _UPDATE = {
     **p.stored("tax_behavior", "tax_code"),
     **p.unsupported("quantity_decimal"),
 }
+# What a new subscription may bring along for its first invoice.
+ADDED = p.ListOf(
+    p.Hash(
+        {
+            "price": p.REQUIRED,
+            "quantity": p.NATURAL,
+            "discounts": DISCOUNTS,
+            "metadata": p.METADATA,
+            "tax_rates": p.IDS,
+            **p.unsupported("period", "price_data"),
+        }
+    ),
+    20,
+)
 _CREATE = {
     **_UPDATE,
     "customer": p.REQUIRED,
@@ -181,8 +195,7 @@ def add_invoice_items(world, subscription: dict, given: list[dict]) -> None:
             "customer": subscription["customer"],
             "subscription": subscription["id"],
             "pricing": {"price": each.get("price")},
-            "quantity": int(each.get("quantity") or 1),
-            "tax_rates": each.get("tax_rates") or [],
+            **{name: each[name] for name in each if name != "price"},
         }
         new_entry(world, params)
 

@@ -21,7 +21,7 @@ from stripe_sim.billing.proration import prorate
 from stripe_sim.core import errors
 from stripe_sim.core.fields import apply, clean_metadata
 from stripe_sim.core.types import register
-from stripe_sim.resources.invoiceitems import add_invoice_items
+from stripe_sim.resources.invoiceitems import ADDED, add_invoice_items
 from stripe_sim.resources.subscription_items import (
     ITEM,
     PRORATION,
@@ -83,7 +83,7 @@ _CREATE = {
     "customer": p.REQUIRED,
     "currency": p.REQUIRED,
     "items": p.ListOf(p.Hash(ITEM), 20),
-    "add_invoice_items": p.ListOf(p.ANYTHING, 20),
+    "add_invoice_items": ADDED,
     "billing_cycle_anchor": p.TIMESTAMP,
     "trial_end": p.Timestamp("now"),
     "trial_period_days": p.NATURAL,

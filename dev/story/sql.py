@@ -1,0 +1,42 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Looking into the database beside Odoo, also while Odoo is dead."""
+
+import psycopg2
+from machine import bootstrap
+
+LATER = """
+    UPDATE q2c_event SET next_attempt = now() AT TIME ZONE 'UTC'
+     WHERE state = 'waiting' AND next_attempt > now() AT TIME ZONE 'UTC';
+    UPDATE q2c_command SET next_attempt = now() AT TIME ZONE 'UTC'
+     WHERE state = 'waiting' AND next_attempt > now() AT TIME ZONE 'UTC';
+    UPDATE q2c_connection SET breaker_until = NULL
+     WHERE breaker_until > now() AT TIME ZONE 'UTC';
+    INSERT INTO ir_cron_trigger (cron_id, call_at)
+    SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
+     WHERE active AND (q2c_lane > 0
+           OR id IN (SELECT send_cron_id FROM q2c_connection));
+"""
+
+
+def rows(name, statement, parameters=()):
+    """The rows of a query, or of a command's RETURNING."""
+    connection = psycopg2.connect(**bootstrap.prepare().postgres.libpq(name))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            # Without parameters a percent sign stands for itself.
+            cursor.execute(statement, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def value(name, statement, parameters=()):
+    """The one value of a query."""
+    return rows(name, statement, parameters)[0][0]
+
+
+def let_time_pass(name):
+    """What waits for its next try need not wait any longer."""
+    rows(name, LATER)
+    rows("postgres", "SELECT pg_notify('cron_trigger', %s)", [name])
