@@ -31,7 +31,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends_context("uid")
     def _compute_q2c_facts(self):
         try:
-            vault.check()
+            vault.check(self.env)
             problem = False
         except UserError as error:
             problem = str(error)

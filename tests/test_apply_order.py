@@ -262,7 +262,10 @@ class TestOrderOfSalesforce(Q2CCase):
 
     def test_two_orders_of_one_deal_are_two(self):
         second = replace(
-            self.document, id="801000000000002AAA", number="102", lines=(line(2, "1", "5"),)
+            self.document,
+            id="801000000000002AAA",
+            number="102",
+            lines=(line(2, "1", "5"),),
         )
         self.assert_done(self.apply(self.salesforce, WON, self.document, second))
         self.assertEqual(sorted(self.orders().mapped("amount_untaxed")), [5, 1102.5])

@@ -23,6 +23,11 @@ class Applier(models.AbstractModel):
     # HOOKS
     # ------------------------------------------------------------------
 
+    def _lookup(self, batch):
+        """What the values of all items need, read for all of them at once; it is there
+        as ``batch.lookup``."""
+        return None
+
     def _match(self, batch, items):
         """{item: record} for ``items`` that are not linked yet, where the evidence that
         a record is theirs is certain; set-based."""
@@ -44,6 +49,11 @@ class Applier(models.AbstractModel):
             if record_id in there
         }
 
+    def _evidence(self, item):
+        """What :meth:`_match` goes by: no two new records of a batch have one of these
+        in common."""
+        return set()
+
     def _values(self, batch, item, record):
         """What the document says of its record, for create and write.
 
@@ -53,12 +63,13 @@ class Applier(models.AbstractModel):
         raise NotImplementedError
 
     def _remove(self, batch, item, record):
-        """The object was deleted at the provider: archive, never delete.
+        """The object was deleted at the provider: archive, never delete, and only what
+        was created from it.
 
         :return: the record that the object is linked to from now on
         :raises Wait, Hold: it cannot be removed
         """
-        if record and "active" in record._fields and record.active:
+        if batch.is_origin(item) and "active" in record._fields and record.active:
             record.active = False
         return record
 
@@ -74,6 +85,7 @@ class Applier(models.AbstractModel):
 
     def _apply(self, batch):
         """Bring the open items of ``batch`` into Odoo and link them."""
+        batch.lookup = self._lookup(batch)
         existing = self._existing(batch)
         self._apply_deleted(batch, existing)
         empty = batch.env[self._target]
@@ -121,8 +133,27 @@ class Applier(models.AbstractModel):
             batch.bind(records)
 
     def _create(self, batch, values):
-        if not values:
-            return
+        """Create together. What may be the same as another waits until that one is
+        there, and is matched as if it had come later."""
+        while values:
+            first = self._distinct(values)
+            self._create_together(batch, {item: values[item] for item in first})
+            rest = [item for item in values if item not in first]
+            known = self._match(batch, rest) if rest else {}
+            self._update(batch, {item: values[item] for item in known}, known)
+            values = {item: values[item] for item in rest if item not in known}
+
+    def _distinct(self, items):
+        """Those of ``items`` that are certainly not the same as one before."""
+        seen, distinct = set(), set()
+        for item in items:
+            evidence = self._evidence(item)
+            if seen.isdisjoint(evidence):
+                distinct.add(item)
+            seen |= evidence
+        return distinct
+
+    def _create_together(self, batch, values):
         created = batch.env[self._target].create(list(values.values()))
         records = dict(zip(values, created, strict=True))
         self._created(batch, records)

@@ -32,5 +32,10 @@ class CouponApplier(models.AbstractModel):
         return float(percent)
 
     def _remove(self, batch, item, record):
-        """It goes on where it was granted."""
-        return record
+        """It goes on where it was granted, but cannot be granted again: without a link
+        the next discount of this percentage gets a new one."""
+        binding = batch.bindings.pop(item.ref, None)
+        if binding:
+            # sudo: links are the engine's own
+            binding.sudo().unlink()
+        return record.browse()

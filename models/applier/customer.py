@@ -1,11 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Customer → partner."""
 
+from typing import NamedTuple
+
 from odoo import models
 
 from ...canonical import Hold, Ref, Wait
 from .partner_matching import PartnerMatching, plain_vat
 from .places import Places
+
+
+class Lookup(NamedTuple):
+    places: Places
+    # codes of those that are installed
+    languages: set
 
 
 class CustomerApplier(models.AbstractModel):
@@ -15,14 +23,10 @@ class CustomerApplier(models.AbstractModel):
 
     _target = "res.partner"
 
-    def _apply(self, batch):
+    def _lookup(self, batch):
         addresses = [item.document.billing for item in batch.open_items]
         languages = {code for code, _name in batch.env["res.lang"].get_installed()}
-        # What the values of all items are looked up in is read once.
-        applier = self.with_context(
-            q2c_places=Places(batch.env, addresses), q2c_languages=languages
-        )
-        return super(CustomerApplier, applier)._apply(batch)
+        return Lookup(Places(batch.env, addresses), languages)
 
     # ------------------------------------------------------------------
     # MATCH
@@ -57,7 +61,7 @@ class CustomerApplier(models.AbstractModel):
         }
         values.update(self._vat_values(batch, document))
         language = document.language.replace("-", "_")
-        if language in self.env.context["q2c_languages"]:
+        if language in batch.lookup.languages:
             values["lang"] = language
         return values
 
@@ -76,13 +80,13 @@ class CustomerApplier(models.AbstractModel):
             return {}
         if record and not batch.is_origin(item) and (record.street or record.city):
             return {}
-        return self.env.context["q2c_places"].values(address)
+        return batch.lookup.places.values(address)
 
     def _vat_values(self, batch, document):
         """A tax id that Odoo refuses must not keep the customer out."""
         if not document.vat:
             return {}
-        country = self.env.context["q2c_places"].country(document.billing)
+        country = batch.lookup.places.country(document.billing)
         partners = batch.env["res.partner"]
         # Odoo's own check, where its module base_vat is installed.
         check = getattr(partners, "_run_vat_checks", None)

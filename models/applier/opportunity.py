@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Opportunity → lead, and, once it is won, the sales order."""
 
+from typing import NamedTuple
+
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, plaintext2html
@@ -8,6 +10,14 @@ from odoo.tools import email_normalize, plaintext2html
 from ...canonical import Hold, Ref
 from .currencies import Currencies
 from .order_builder import Deal, OrderBuilder
+
+
+class Lookup(NamedTuple):
+    currencies: Currencies
+    # e-mail address → user
+    salespeople: dict
+    # name in lower case → stage
+    stages: dict
 
 
 class OpportunityApplier(models.AbstractModel):
@@ -18,16 +28,17 @@ class OpportunityApplier(models.AbstractModel):
     _target = "crm.lead"
 
     def _apply(self, batch):
-        documents = [item.document for item in batch.open_items]
-        applier = self.with_context(
-            q2c_currencies=Currencies(
-                batch.connection, [d.currency for d in documents]
-            ),
-            q2c_salespeople=self._salespeople(batch, documents),
-            q2c_stages=self._stages(batch, documents),
-        )
-        super(OpportunityApplier, applier)._apply(batch)
+        result = super()._apply(batch)
         self._apply_deals(batch)
+        return result
+
+    def _lookup(self, batch):
+        documents = [item.document for item in batch.open_items]
+        return Lookup(
+            Currencies(batch.connection, [d.currency for d in documents if d.currency]),
+            self._salespeople(batch, documents),
+            self._stages(batch, documents),
+        )
 
     def _salespeople(self, batch, documents):
         """{e-mail address: the one user who has it}"""
@@ -70,13 +81,11 @@ class OpportunityApplier(models.AbstractModel):
             else False,
             "q2c_trace": document.trace or document.id,
         }
-        user = self.env.context["q2c_salespeople"].get(
-            email_normalize(document.owner_email)
-        )
+        user = batch.lookup.salespeople.get(email_normalize(document.owner_email))
         if user:
             values["user_id"] = user.id
         if not document.is_closed:
-            values.update(self._open_values(document, record))
+            values.update(self._open_values(batch, document, record))
         if not record:
             values.update(
                 type="opportunity",
@@ -92,7 +101,7 @@ class OpportunityApplier(models.AbstractModel):
         company = batch.connection.company_id
         currency = company.currency_id
         if document.currency:
-            currency = self.env.context["q2c_currencies"].get(
+            currency = batch.lookup.currencies.get(
                 document.currency, f"The opportunity {document.name}"
             )
         date = document.close_date or fields.Date.today()
@@ -100,9 +109,9 @@ class OpportunityApplier(models.AbstractModel):
             float(document.amount), company.currency_id, company, date
         )
 
-    def _open_values(self, document, record):
+    def _open_values(self, batch, document, record):
         values = {"probability": float(document.probability)}
-        stage = self.env.context["q2c_stages"].get(document.stage.lower())
+        stage = batch.lookup.stages.get(document.stage.lower())
         if stage and not stage.is_won:
             values["stage_id"] = stage.id
         elif record.stage_id.is_won:

@@ -26,14 +26,17 @@ class ProductApplier(models.AbstractModel):
                 found[item] = candidates
         return found
 
+    def _evidence(self, item):
+        return {item.document.code} - {""}
+
     def _values(self, batch, item, record):
+        """A code or a description that the provider does not have stays Odoo's."""
         document = item.document
-        values = {
-            "name": document.name,
-            "default_code": document.code or False,
-            "description_sale": document.description or False,
-            "active": document.active,
-        }
+        values = {"name": document.name, "active": document.active}
+        if document.code:
+            values["default_code"] = document.code
+        if document.description:
+            values["description_sale"] = document.description
         if document.interval:
             values["q2c_interval"] = document.interval
             values["q2c_interval_count"] = document.interval_count

@@ -113,7 +113,7 @@ class SubscriptionApplier(models.AbstractModel):
                 **orders.values(item.document, items.values(item.document)),
             }
         )
-        super()._create(batch, complete)
+        return super()._create(batch, complete)
 
     def _created(self, batch, records):
         subscriptions = batch.env[self._target].union(*records.values())
@@ -145,7 +145,7 @@ class SubscriptionApplier(models.AbstractModel):
                 **items.commands(item.document, existing[item]),
             }
         )
-        super()._update(batch, complete, existing)
+        result = super()._update(batch, complete, existing)
         changed = [
             existing[item].id
             for item in complete
@@ -154,6 +154,8 @@ class SubscriptionApplier(models.AbstractModel):
         batch.env["q2c.status"]._changed_subscriptions(
             batch.env[self._target].browse(changed)
         )
+        return result
+        return result
 
 
 def _currency_values(document, currencies):

@@ -549,7 +549,11 @@ class Connection(models.Model):
             .sudo()
             .create(
                 {
-                    "name": self.env._("Quote to Cash: %s: %s", self.name, word),
+                    "name": self.env._(
+                        "Quote to Cash: %(connection)s: %(task)s",
+                        connection=self.name,
+                        task=word,
+                    ),
                     "model_id": self.env["ir.model"]._get_id(self._name),
                     "state": "code",
                     "code": f"model.browse({self.id}).{method}()",

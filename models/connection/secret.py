@@ -52,7 +52,7 @@ class Secret(models.Model):
                 {
                     "connection_id": connection.id,
                     "name": name,
-                    "token": vault.encrypt(text),
+                    "token": vault.encrypt(self.env, text),
                     "hint": _hint(text),
                 }
             )
@@ -65,7 +65,7 @@ class Secret(models.Model):
             & Domain("name", "=", name)
             & self._valid_domain()
         )
-        return [vault.decrypt(secret.token) for secret in secrets]
+        return [vault.decrypt(self.env, secret.token) for secret in secrets]
 
     @api.model
     def _hints(self, connections):
@@ -90,7 +90,7 @@ class Secret(models.Model):
         """
         secrets = self.sudo().search([])  # the only way in, see the class
         for secret in secrets:
-            secret.token = vault.rotate(secret.token)
+            secret.token = vault.rotate(self.env, secret.token)
         return len(secrets)
 
 

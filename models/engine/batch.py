@@ -55,20 +55,22 @@ class Batch:
     q2c.binding} of the items and of all they depend on.
     """
 
-    def __init__(self, connection, items, bindings):
+    def __init__(self, connection, items, bindings, lookup=None):
         self.connection = connection
         self.env = connection.env
         self.items = items
         self.bindings = bindings
+        # What the applier looks the values of all items up in, read once.
+        self.lookup = lookup
         self._alive = {}
 
     def of(self, items):
         """The same batch, narrowed to some of its items."""
-        return Batch(self.connection, items, self.bindings)
+        return Batch(self.connection, items, self.bindings, self.lookup)
 
     def sudo(self):
         """The same batch with the system's rights, for what is the engine's own."""
-        return Batch(self.connection.sudo(), self.items, self.bindings)
+        return Batch(self.connection.sudo(), self.items, self.bindings, self.lookup)
 
     @property
     def open_items(self):
@@ -159,6 +161,9 @@ class Batch:
                 "trace": item.document.trace or (binding and binding.trace) or False,
             }
             if binding:
+                if item in origins:
+                    # What it was linked to before is gone.
+                    values["is_origin"] = True
                 binding.sudo().write(values)
             else:
                 missing.append(

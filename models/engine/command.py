@@ -181,6 +181,7 @@ class Command(models.Model):
                 super(Command, command)._requeue()
             else:
                 command._finish("skipped", "superseded")
+        return True
 
     def _wake_workers(self):
         self.connection_id._wake_sender()
