@@ -1,0 +1,81 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What there is to see, and how to get there."""
+
+from dataclasses import dataclass
+
+LIST = ".o_list_view .o_data_row"
+KANBAN = ".o_kanban_record:not(.o_kanban_ghost)"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture. ``clicks``: what to click, in order, once ``ready`` is there.
+    ``on_app_page``: static/description/index.html shows it, too."""
+
+    name: str
+    address: str
+    ready: str
+    clicks: tuple = ()
+    phone: bool = False
+    in_readme: bool = False
+    on_app_page: bool = False
+
+
+def _row(text):
+    return f".o_data_row:has-text('{text}') .o_data_cell:not(.o_handle_cell)"
+
+
+def _tab(name):
+    return f".o_notebook_headers .nav-link[name='{name}']"
+
+
+SCENES = (
+    Scene(
+        "overview",
+        "/odoo/quote-to-cash",
+        ".o_q2c_overview canvas",
+        in_readme=True,
+        on_app_page=True,
+    ),
+    Scene(
+        "connection",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("acct_demo"), _tab("credentials")),
+        in_readme=True,
+    ),
+    Scene("events", "/odoo/q2c-events", LIST, in_readme=True),
+    Scene(
+        "event_hold",
+        "/odoo/q2c-events",
+        LIST,
+        (_row("in_demoBrightwater1"),),
+        in_readme=True,
+        on_app_page=True,
+    ),
+    Scene(
+        "subscription",
+        "/odoo/q2c-subscriptions",
+        LIST,
+        (_row("Halden"),),
+        in_readme=True,
+    ),
+    Scene(
+        "invoice",
+        "/odoo/customer-invoices",
+        LIST,
+        (_row("STRI/"),),
+        in_readme=True,
+    ),
+    Scene("settings", "/odoo/q2c-settings", ".settings", in_readme=True),
+    Scene(
+        "salesforce", "/odoo/q2c-connections", LIST, (_row("00DQC"), _tab("streams"))
+    ),
+    Scene("commands", "/odoo/q2c-commands", LIST),
+    Scene("links", "/odoo/q2c-links", LIST),
+    Scene("subscriptions", "/odoo/q2c-subscriptions", LIST),
+    Scene("prices", "/odoo/q2c-prices", LIST),
+    Scene("order", "/odoo/orders", LIST, (_row("Halden"),)),
+    Scene("phone_overview", "/odoo/quote-to-cash", KANBAN, phone=True),
+    Scene("phone_events", "/odoo/q2c-events", KANBAN, phone=True),
+)

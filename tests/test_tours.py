@@ -1,0 +1,59 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What people do in the browser, and what they may not."""
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..canonical import Envelope, Hold
+from .common import NOW, Q2CCase
+
+
+@tagged("post_install", "-at_install")
+class TestTours(Q2CCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        envelope = Envelope(
+            external_id="evt_tour",
+            type="invoice.finalized",
+            kind="invoice",
+            object_id="in_tour",
+            partition="cus_tour",
+            occurred_at=NOW,
+            payload='{"id": "in_tour"}',
+        )
+        ids = self.env["q2c.event"]._store(self.stripe, [envelope], "webhook")
+        self.event = self.env["q2c.event"].browse(ids)
+        self.event._fail(
+            Hold(
+                "totals_differ",
+                "The tax rate txr_1 of the invoice in_tour is linked to no tax.",
+                "Link the tax rate to the tax that it stands for, then retry.",
+            )
+        )
+
+    def sign_up(self, group):
+        login = f"tour_{group}"
+        new_test_user(
+            self.env,
+            login,
+            groups=f"base.group_user,quote_to_cash.group_{group}",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        return login
+
+    def test_manager_connects_stripe_and_retries(self):
+        self.start_tour("/odoo", "q2c_manager", login=self.sign_up("manager"))
+        self.assertEqual((self.event.state, self.event.message), ("queued", False))
+        connection = self.env["q2c.connection"].search(
+            [("name", "=", "Stripe on Tour"), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(connection._secret("api_key"), "sk_test_51AbCdEfGh0123456789")
+        self.assertEqual(
+            connection._secrets("signing_secret"), ["whsec_0123456789abcdefWXYZ"]
+        )
+        self.assertEqual(connection.payment_journal_id.company_id, self.company)
+        self.assertEqual(connection.state, "draft")
+
+    def test_user_reads_the_log_and_no_more(self):
+        self.start_tour("/odoo/q2c-events", "q2c_user", login=self.sign_up("user"))
+        self.assertEqual(self.event.state, "failed")
