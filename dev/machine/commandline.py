@@ -3,7 +3,7 @@
 
     dev/test                                  everything
     dev/test --only lint,pure                 some stages
-    dev/test tests/pure/test_money.py         a file, a folder or a pytest node id
+    dev/test tests/pure/money_test.py         a file, a folder or a pytest node id
     dev/test tests/test_inbox.py::TestInbox   an Odoo test file or class
     dev/test --tags /quote_to_cash:TestInbox  Odoo's --test-tags (stage odoo only)
 

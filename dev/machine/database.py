@@ -15,7 +15,16 @@ from .settings import ADDON, CHECKOUT
 
 BASE_MODULES = "base,web,mail,account,sale_management,crm"
 # What cannot change what the addon installs.
-NOT_INSTALLED = {"dev", "docs", "tests", "readme", "node_modules", "build", "dist"}
+NOT_INSTALLED = {
+    "dev",
+    "bench",
+    "docs",
+    "tests",
+    "readme",
+    "node_modules",
+    "build",
+    "dist",
+}
 INSTALLED_SUFFIXES = {".py", ".xml", ".csv", ".sql", ".js", ".scss", ".po", ".svg"}
 
 # Which chart of accounts Odoo loads by itself depends on the company's country, and

@@ -65,8 +65,8 @@ class Deal:
 
     @property
     def ordered_tax(self):
-        """Rounded line by line, as Odoo's orders are set up to: it may be a cent off what
-        Stripe will charge."""
+        """Rounded line by line, as Odoo's orders are set up to: it may be a cent off
+        what Stripe will charge."""
         taxes = (cents(line.net * self.tax_percent / 100) for line in self.lines)
         return sum(taxes, Decimal(0))
 

@@ -11,8 +11,9 @@ LATER = """
      WHERE state = 'waiting' AND next_attempt > now() AT TIME ZONE 'UTC';
     UPDATE q2c_connection SET breaker_until = NULL
      WHERE breaker_until > now() AT TIME ZONE 'UTC';
+    -- Whole seconds, as Odoo's own: it does not clear away others.
     INSERT INTO ir_cron_trigger (cron_id, call_at)
-    SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron
+    SELECT id, date_trunc('second', now() AT TIME ZONE 'UTC') FROM ir_cron
      WHERE active AND (q2c_lane > 0
            OR id IN (SELECT send_cron_id FROM q2c_connection));
 """

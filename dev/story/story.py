@@ -194,9 +194,20 @@ class Story:
             "account.payment", payment["id"], "name", "amount", "state"
         )
         check_equal(books.money(self.payment["amount"]), self.deal.total, "Paid")
-        balance = books.clearing_balance(self.odoo, self.stripe_connection)
-        check_equal(balance, self.deal.total, "Balance of the Stripe clearing account")
-        self._show_payment(balance)
+        net = self.account.net_of(identifier)
+        self._await_clearing(net)
+        self._show_payment(net)
+
+    def _await_clearing(self, expected):
+        """The fee is booked from an object of its own, a little later."""
+        until(
+            lambda: self._clearing_balance() == expected,
+            f"A balance of {expected} on the Stripe clearing account",
+            meanwhile=self._meanwhile("Stripe's fee is being booked"),
+        )
+
+    def _clearing_balance(self):
+        return books.clearing_balance(self.odoo, self.stripe_connection)
 
     def _pay(self):
         self.account.pay(self.stripe_invoice)
@@ -207,7 +218,9 @@ class Story:
             f" {self.payment['name']}: {amount(self.deal.total, CURRENCY)}, reconciled;"
             f" {self.move['name']} is {self.move['payment_state']}"
         )
-        self.screen.fact(f"clearing account: {amount(balance, CURRENCY)}")
+        self.screen.fact(
+            f"clearing account: {amount(balance, CURRENCY)}, as in Stripe after its fee"
+        )
 
     # ------------------------------------------------------------------
     # BACK TO SALESFORCE

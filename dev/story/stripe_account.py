@@ -65,6 +65,12 @@ class Account:
         found = self.api.invoice_payments.list({"invoice": invoice})
         return [item.payment.payment_intent for item in found.data]
 
+    def net_of(self, payment):
+        """What a PaymentIntent brought after Stripe's fee, as a Decimal."""
+        expand = ["latest_charge.balance_transaction"]
+        intent = self.api.payment_intents.retrieve(payment, {"expand": expand})
+        return major(intent.latest_charge.balance_transaction.net)
+
     def out_of_order(self, act):
         """Call ``act``; no account lets its owner disturb the webhooks about it.
 

@@ -15,7 +15,7 @@ PASSED, FAILED, NOTHING = 0, 1, 5
 
 def run(folder, selection):
     """Run the tests below ``folder``, a path relative to the checkout."""
-    if not any((CHECKOUT / folder).rglob("test_*.py")):
+    if not any((CHECKOUT / folder).rglob("*_test.py")):
         return Outcome(notes=[f"skipped: there are no tests in {folder} yet"])
     report = settings.workspace() / f"{folder.replace('/', '-')}.xml"
     report.unlink(missing_ok=True)

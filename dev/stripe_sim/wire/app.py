@@ -75,6 +75,7 @@ class App:
         """(status, headers, body), or None to close without an answer."""
         with self.simulation.lock:
             self.simulation.clock.catch_up()
+            self.requests[self._name(request)] += 1
             request_id = self.simulation.ids.new("req")
         headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
         fault = None
@@ -168,8 +169,6 @@ class App:
         return f"{request.method} {rule.rule}"
 
     def _match(self, request):
-        with self.simulation.lock:
-            self.requests[self._name(request)] += 1
         try:
             return URL_MAP.bind_to_environ(request.environ).match()
         except HTTPException:

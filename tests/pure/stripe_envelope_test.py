@@ -139,7 +139,6 @@ def test_an_event_names_its_object_and_its_line(event_type, content, ref, partit
     ("event_type", "content"),
     [
         ("charge.dispute.created", {"id": "dp_1", "object": "dispute"}),
-        ("charge.refund.updated", {"id": "re_1", "object": "refund"}),
         ("customer.source.created", {"id": "card_1", "customer": "cus_1"}),
         ("customer.discount.created", {"id": "di_1", "object": "discount"}),
         ("balance.available", {"object": "balance"}),

@@ -382,6 +382,22 @@ def lines(draw):
     return found
 
 
+@pytest.mark.parametrize(
+    ("balances", "applied"),
+    [
+        ({"starting_balance": -2400, "ending_balance": 0}, 2400),
+        ({"starting_balance": -2400, "ending_balance": -1210}, 1190),
+        ({"starting_balance": 1000, "ending_balance": 0}, -1000),
+        # Not issued yet; and never told of.
+        ({"starting_balance": -2400, "ending_balance": None}, 0),
+        ({}, 0),
+    ],
+)
+def test_rule_19_what_was_taken_from_the_customers_balance(balances, applied):
+    document = translate("invoice", invoice(TAXED, **balances))
+    assert document.balance_applied == Money(applied, "EUR")
+
+
 @given(lines())
 def test_rule_16_whatever_the_amounts_lines_make_the_totals(found):
     document = translate("invoice", invoice(*found))

@@ -19,15 +19,38 @@ from tests.simulators.stripe_shapes import published_examples
 # The example of an invoice payment is filled with words for values: its currency is
 # "currency".
 OBJECTS = sorted(set(KIND_OF_OBJECT) - {"invoice_payment"})
+# No events tell of balance transactions.
+TOLD = [name for name in OBJECTS if name != "balance_transaction"]
 DELETED = ("coupon", "customer", "invoice", "price", "product")
+
+
+# Numbers of an example that were made up to fill it, and what they would be.
+_NO_CREDITS = {"pretax_credit_amounts": []}
+MADE_UP = {
+    "credit_note": {
+        **_NO_CREDITS,
+        "pre_payment_amount": 1690,
+        "post_payment_amount": 0,
+        "refunds": [],
+    },
+}
+
+
+def example(name):
+    content = {**published_examples()[name], **MADE_UP.get(name, {})}
+    if name == "credit_note":
+        lines = [{**entry, **_NO_CREDITS} for entry in content["lines"]["data"]]
+        content["lines"] = {**content["lines"], "data": lines}
+    return content
 
 
 @pytest.mark.parametrize("name", OBJECTS)
 def test_a_published_example_translates_and_survives_the_inbox(name):
-    content, kind = published_examples()[name], KIND_OF_OBJECT[name]
+    content, kind = example(name), KIND_OF_OBJECT[name]
     document = translate(kind, content, API_VERSION)
     assert document.ref.id == content["id"]
-    assert document.live is False
+    # Balance transactions do not say.
+    assert document.live is content.get("livemode")
     kept = envelope.envelope_of_object(kind, content)
     assert kept.ref == document.ref
     reading = envelope.open_payload(kept.payload, kind)
@@ -42,9 +65,9 @@ def test_a_deleted_example_translates(name):
     assert translate(name, content).deleted
 
 
-@pytest.mark.parametrize("name", OBJECTS)
+@pytest.mark.parametrize("name", TOLD)
 def test_an_event_of_a_published_example_is_understood(name):
-    content, kind = published_examples()[name], KIND_OF_OBJECT[name]
+    content, kind = example(name), KIND_OF_OBJECT[name]
     prefix = "customer.subscription" if name == "subscription" else name
     verb = {"payment_intent": "succeeded", "charge": "succeeded"}.get(name, "updated")
     event = {
