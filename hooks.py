@@ -1,6 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What Odoo cannot take away by itself."""
 
+from odoo.tools import SQL
+
+DEMO_MODELS = (
+    "q2c.connection",
+    "q2c.event",
+    "q2c.command",
+    "q2c.binding",
+    "product.product",
+    "product.template",
+    "crm.lead",
+    "sale.order",
+    "account.move",
+)
+
 
 def uninstall_hook(env):
     """Remove the scheduled actions that connections and lanes made, and the
@@ -14,3 +28,27 @@ def uninstall_hook(env):
         [("model_id.model", "in", models)]
     ).unlink()
     env["ir.config_parameter"].search([("key", "=like", "quote_to_cash.%")]).unlink()
+    _let_go_of_demo_data(env)
+    _let_go_of_connections(env)
+
+
+def _let_go_of_connections(env):
+    """With its provider each connection is deleted, before the tables are dropped that
+    refer to it. Cheaper than to delete an inbox of millions row by row."""
+    for table in ("q2c_event", "q2c_command", "q2c_binding", "q2c_subscription"):
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+                SQL.identifier(table),
+                SQL.identifier(f"{table}_connection_id_fkey"),
+            )
+        )
+
+
+def _let_go_of_demo_data(env):
+    """Forget which records came as demo data. Deleted one by one they would trip over
+    each other: ours go with their tables, business records stay, as real ones do."""
+    own = env["ir.model.data"].search([("module", "=", "quote_to_cash")])
+    own.filtered(
+        lambda data: data.model in DEMO_MODELS or data.name.startswith("partner_")
+    ).unlink()

@@ -2,8 +2,16 @@
 """The words that the rest of the addon speaks: providers translate into them, appliers
 out of them. No Odoo, no provider, no input or output here."""
 
-from .billing import Invoice, InvoiceLine, Subscription, SubscriptionItem, TaxAmount
-from .cash import Allocation, Payment
+from .billing import (
+    CreditNote,
+    Invoice,
+    InvoiceLine,
+    RefundPart,
+    Subscription,
+    SubscriptionItem,
+    TaxAmount,
+)
+from .cash import Allocation, BalanceTransaction, Payment, Refund
 from .catalogue import INTERVALS, Coupon, Price, Product, TaxRate
 from .deal import Opportunity, Order, OrderLine
 from .document import Document
@@ -17,8 +25,10 @@ from .status import StatusUpdate
 __all__ = [
     "Address",
     "Allocation",
+    "BalanceTransaction",
     "Contact",
     "Coupon",
+    "CreditNote",
     "Customer",
     "Document",
     "Envelope",
@@ -40,6 +50,8 @@ __all__ = [
     "Product",
     "Reading",
     "Ref",
+    "Refund",
+    "RefundPart",
     "Request",
     "Retry",
     "StatusUpdate",

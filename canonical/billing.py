@@ -107,6 +107,8 @@ class InvoiceLine:
     period_start: datetime | None = None
     period_end: datetime | None = None
     subscription_item_id: str = ""
+    # on a credit note: id of the line of the invoice that is credited
+    invoice_line_id: str = ""
 
     @property
     def net(self) -> Money:
@@ -124,7 +126,9 @@ class Invoice(Document):
 
     ``subtotal``: sum of the lines before discounts; ``untaxed`` after discounts and
     without tax; ``tax`` all taxes; ``total`` = untaxed + tax; ``paid`` and
-    ``remaining`` as of this state. ``issued_on``/``due_on``: UTC dates.
+    ``remaining`` as of this state. ``starting_balance``/``ending_balance``: what the
+    customer owed (negative: had to his credit) before and after it was issued, the
+    latter None until it is. ``issued_on``/``due_on``: UTC dates.
     """
 
     KIND = "invoice"
@@ -143,6 +147,7 @@ class Invoice(Document):
     paid: Money
     remaining: Money
     starting_balance: Money
+    ending_balance: Money | None = None
     issued_on: date | None = None
     due_on: date | None = None
     memo: str = ""
@@ -151,6 +156,14 @@ class Invoice(Document):
     pdf_url: str = ""
     billing_reason: str = ""
     automatic_tax: bool = False
+
+    @property
+    def balance_applied(self) -> Money:
+        """What of the customer's credit was used for it; negative: what was added to
+        the credit, or of a debt put on this invoice."""
+        if self.ending_balance is None:
+            return Money(0, self.currency)
+        return self.ending_balance - self.starting_balance
 
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
@@ -169,4 +182,55 @@ class Invoice(Document):
                 for line in self.lines
                 for tax in line.taxes
             ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """What one refund gives back of a credit note."""
+
+    refund_id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNote(Document):
+    """What an invoice is reduced by after it was issued; all amounts are positive.
+
+    ``status``: issued, void. ``total`` = ``untaxed`` + ``tax`` = ``before_payment``,
+    which makes the amount due smaller, + ``refunds`` + ``to_balance``, credited to the
+    customer's balance, + ``out_of_band``, given back elsewhere. ``issued_on``,
+    ``voided_on``: UTC dates. ``reason``: the provider's word (duplicate…).
+    """
+
+    KIND = "credit_note"
+
+    number: str
+    status: str
+    invoice_id: str
+    customer_id: str
+    currency: str
+    lines: tuple[InvoiceLine, ...]
+    untaxed: Money
+    tax: Money
+    total: Money
+    before_payment: Money
+    refunds: tuple[RefundPart, ...] = ()
+    to_balance: Money
+    out_of_band: Money
+    issued_on: date | None = None
+    voided_on: date | None = None
+    reason: str = ""
+    memo: str = ""
+    pdf_url: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [Ref("invoice", self.invoice_id), Ref("customer", self.customer_id)]
+            + [
+                Ref("tax_rate", tax.rate_id)
+                for line in self.lines
+                for tax in line.taxes
+            ]
+            + [Ref("refund", part.refund_id) for part in self.refunds]
         )

@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is paid."""
+"""What is paid, and what that does to the balance that the provider keeps for us."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from .document import Document, unique
 from .money import Money
@@ -20,12 +21,39 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceTransaction(Document):
+    """One movement of the provider's balance, in the currency that it is settled in.
+
+    ``amount`` - ``fee`` = ``net``: positive where the balance grows, and a positive fee
+    makes it smaller. ``category``: Stripe's reporting category (charge, refund,
+    dispute…). ``source_id``: id of the charge, refund… that moved it.
+    ``exchange_rate``: of the source's currency, where that is another one, into this
+    one. ``created``: aware, UTC; ``available_on``: UTC date from which it can be paid
+    out.
+    """
+
+    KIND = "balance_transaction"
+
+    amount: Money
+    fee: Money
+    net: Money
+    category: str
+    source_id: str = ""
+    description: str = ""
+    exchange_rate: Decimal | None = None
+    created: datetime | None = None
+    available_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Document):
     """Money from a customer. The id is the PaymentIntent's; the charge's where there is
     no intent; the invoice payment's where it was made out of band.
 
     ``status``: pending, succeeded, failed, canceled. ``method``: the provider's word
     for how it was paid (card, sepa_debit…). ``paid_at``: aware, UTC.
+    ``balance_transaction_id``: how it came into the provider's balance;
+    ``failure_transaction_id``: how it left it again, where the bank returned it.
     """
 
     KIND = "payment"
@@ -37,6 +65,8 @@ class Payment(Document):
     method: str = ""
     out_of_band: bool = False
     charge_id: str = ""
+    balance_transaction_id: str = ""
+    failure_transaction_id: str = ""
     paid_at: datetime | None = None
     failure_message: str = ""
 
@@ -44,4 +74,40 @@ class Payment(Document):
         return unique(
             [Ref("customer", self.customer_id)]
             + [Ref("invoice", part.invoice_id) for part in self.allocations]
+            + [
+                Ref("balance_transaction", self.balance_transaction_id),
+                Ref("balance_transaction", self.failure_transaction_id),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund(Document):
+    """Money back to a customer, out of a payment. What it gives back of which credit
+    note is said there.
+
+    ``status``: pending, succeeded, failed, canceled. Without a balance transaction no
+    money has moved: a charge was given up before it was captured, or the refund waits
+    for funds. ``failure_transaction_id``: how the money came back. ``created``: aware,
+    UTC. ``reason``, ``failure_reason``: the provider's words.
+    """
+
+    KIND = "refund"
+
+    status: str
+    amount: Money
+    payment_id: str
+    balance_transaction_id: str = ""
+    failure_transaction_id: str = ""
+    created: datetime | None = None
+    reason: str = ""
+    failure_reason: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [
+                Ref("payment", self.payment_id),
+                Ref("balance_transaction", self.balance_transaction_id),
+                Ref("balance_transaction", self.failure_transaction_id),
+            ]
         )

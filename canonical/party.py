@@ -52,6 +52,8 @@ class Customer(Document):
     merged_into: str = ""
 
     def dependencies(self) -> tuple[Ref, ...]:
+        if self.deleted:
+            return unique([Ref("customer", self.merged_into)])
         return unique([Ref("customer", self.parent_id)])
 
 
@@ -71,4 +73,6 @@ class Contact(Document):
     merged_into: str = ""
 
     def dependencies(self) -> tuple[Ref, ...]:
+        if self.deleted:
+            return unique([Ref("contact", self.merged_into)])
         return unique([Ref("customer", self.customer_id)])

@@ -16,7 +16,10 @@ KINDS = (
     "order",
     "subscription",
     "invoice",
+    "balance_transaction",
     "payment",
+    "credit_note",
+    "refund",
 )
 
 

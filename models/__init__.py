@@ -3,6 +3,7 @@ from . import engine
 from . import connection
 from . import sync
 from . import commerce
+from . import finance
 from . import exporter
 from . import applier
 from . import provider

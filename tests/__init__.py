@@ -7,8 +7,13 @@ from . import test_lanes
 from . import test_apply_subscription
 from . import test_apply_invoice
 from . import test_apply_payment
+from . import test_apply_balance
+from . import test_apply_credit_note
+from . import test_apply_refund
 from . import test_face
 from . import test_tours
 from . import test_apply_catalogue
 from . import test_apply_customer
 from . import test_apply_deal
+from . import test_apply_party
+from . import test_apply_order

@@ -8,10 +8,14 @@ from odoo.fields import Command
 
 from ..canonical import (
     Allocation,
+    BalanceTransaction,
+    CreditNote,
     Invoice,
     InvoiceLine,
     Money,
     Payment,
+    Refund,
+    RefundPart,
     Subscription,
     SubscriptionItem,
     TaxAmount,
@@ -157,6 +161,37 @@ class BillingCase(Q2CCase):
             }
         )
 
+    def credit_note(self, *lines, id="cn_1", number="CN-1", refunds=(), **values):
+        """Of in_1; all that goes nowhere else reduces what is due. ``refunds``: pairs
+        (refund id, minor units); ``to_balance``, ``out_of_band``: minor units."""
+        code = values.pop("currency", self.code)
+        untaxed = Money.total([line.net for line in lines], code)
+        tax = Money.total([tax.amount for line in lines for tax in line.taxes], code)
+        parts = [RefundPart(ref, Money(amount, code)) for ref, amount in refunds]
+        to_balance = Money(values.pop("to_balance", 0), code)
+        outside = Money(values.pop("out_of_band", 0), code)
+        after = Money.total([part.amount for part in parts], code)
+        return CreditNote(
+            **{
+                "id": id,
+                "number": number,
+                "status": "issued",
+                "invoice_id": "in_1",
+                "customer_id": "cus_1",
+                "currency": code,
+                "lines": lines,
+                "untaxed": untaxed,
+                "tax": tax,
+                "total": untaxed + tax,
+                "before_payment": untaxed + tax - after - to_balance - outside,
+                "refunds": tuple(parts),
+                "to_balance": to_balance,
+                "out_of_band": outside,
+                "issued_on": date(2026, 2, 10),
+                **values,
+            }
+        )
+
     def payment(self, amount, *allocations, id="pi_1", status="succeeded", **values):
         """A payment; ``allocations``: (invoice id, minor units), or the id alone for
         the whole amount."""
@@ -174,6 +209,39 @@ class BillingCase(Q2CCase):
                 ),
                 "method": "card",
                 "paid_at": datetime(2026, 2, 2, 9, tzinfo=timezone.utc),
+                **values,
+            }
+        )
+
+    def refund(self, amount, id="re_1", status="succeeded", **values):
+        """A refund of pi_1 out of the balance."""
+        code = values.pop("currency", self.code)
+        return Refund(
+            **{
+                "id": id,
+                "status": status,
+                "amount": Money(amount, code),
+                "payment_id": "pi_1",
+                "balance_transaction_id": f"txn_{id}",
+                "created": datetime(2026, 2, 10, 9, tzinfo=timezone.utc),
+                "reason": "requested_by_customer",
+                **values,
+            }
+        )
+
+    def transaction(self, amount, fee=0, id="txn_1", **values):
+        """A balance transaction of minor units."""
+        code = values.pop("currency", self.code)
+        return BalanceTransaction(
+            **{
+                "id": id,
+                "amount": Money(amount, code),
+                "fee": Money(fee, code),
+                "net": Money(amount - fee, code),
+                "category": "charge",
+                "source_id": "ch_1",
+                "created": datetime(2026, 2, 2, 9, tzinfo=timezone.utc),
+                "available_on": date(2026, 2, 9),
                 **values,
             }
         )
@@ -227,9 +295,20 @@ class BillingCase(Q2CCase):
             if line.debit or line.credit
         )
 
+    def balance(self, account):
+        """Of the posted items, in the company's currency."""
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", account.id), ("parent_state", "=", "posted")]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
+
     def _role(self, account):
         if account == self.clearing:
             return "CLR"
+        if account == self.stripe.fee_account_id:
+            return "FEE"
+        if account == self.stripe.customer_credit_account_id:
+            return "CCB"
         return {
             "asset_receivable": "AR",
             "income": "REV",

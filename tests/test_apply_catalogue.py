@@ -61,6 +61,29 @@ class TestProducts(Q2CCase):
         self.assert_done(self.apply(self.stripe, foreign))
         self.assertNotEqual(self.record_of(foreign), product)
 
+    def test_batch_or_one_by_one_two_objects_with_a_code_are_one_product(self):
+        first = Product(id="prod_1", name="Seat", code="SEAT")
+        second = Product(id="prod_2", name="Seat", code="SEAT", description="Soft")
+        self.assert_done(self.apply(self.stripe, first, second))
+        self.assertEqual(self.record_of(first), self.record_of(second))
+        self.assertEqual(self.record_of(first).description_sale, "Soft")
+
+    def test_code_given_here_stays_where_the_provider_has_none(self):
+        plain = Product(id="prod_1", name="Seat")
+        self.apply(self.stripe, plain)
+        self.record_of(plain).default_code = "OURS"
+        self.assert_done(self.apply(self.stripe, Product(id="prod_1", name="Chair")))
+        product = self.record_of(plain)
+        self.assertEqual((product.name, product.default_code), ("Chair", "OURS"))
+
+    def test_copy_that_is_deleted_takes_no_product_away(self):
+        product = self.env["product.product"].create({"name": "Seat"})
+        ref = self.stripe._odoo_ref(product)
+        self.apply(self.stripe, Product(id="prod_1", name="Seat", odoo_ref=ref))
+        gone = Product(id="prod_1", name="Seat", odoo_ref=ref, deleted=True)
+        self.assert_done(self.apply(self.stripe, gone))
+        self.assertTrue(product.active)
+
     def test_archived_product_is_archived(self):
         self.apply(self.salesforce, SEAT)
         gone = Product(id=SEAT.id, name="Seat", code="SEAT", active=False)
@@ -126,6 +149,15 @@ class TestCoupons(Q2CCase):
         self.assertEqual(self.record_of(one), self.record_of(two))
         self.assertEqual(self.record_of(one).percent_off, 10)
 
+    def test_deleted_coupon_is_not_granted_again(self):
+        coupon = Coupon(id="co_1", name="Ten", percent_off=Decimal(10))
+        self.apply(self.stripe, coupon)
+        record = self.record_of(coupon)
+        gone = Coupon(id="co_1", name="", percent_off=Decimal(0), deleted=True)
+        self.apply(self.stripe, gone)
+        self.assertIsNone(self.record_of(coupon))
+        self.assertTrue(record.exists())
+
     def test_finer_than_a_discount_is_held(self):
         fine = Coupon(id="co_1", name="Fine", percent_off=Decimal("33.333"))
         self.assert_held(self.apply(self.stripe, fine), "discount_too_fine")
@@ -189,3 +221,23 @@ class TestTaxRates(Q2CCase):
             tax.invoice_repartition_line_ids.mapped("account_id"),
             default.invoice_repartition_line_ids.mapped("account_id"),
         )
+
+    def test_created_tax_is_not_reported_as_the_default_one(self):
+        self.stripe.create_taxes = True
+        tag = self.env["account.account.tag"].create(
+            {
+                "name": "Grid 20",
+                "applicability": "taxes",
+                "country_id": self.company.account_fiscal_country_id.id,
+            }
+        )
+        default = self.company.account_sale_tax_id
+        default.invoice_repartition_line_ids.tag_ids = tag
+        self.assert_done(self.apply(self.stripe, rate(percentage="21.5")))
+        tax = self.record_of(rate())
+        self.assertFalse(tax.repartition_line_ids.tag_ids)
+        self.assertEqual(default.invoice_repartition_line_ids.tag_ids, tag)
+        notes = self.env["mail.message"].search(
+            [("model", "=", "account.tax"), ("res_id", "=", tax.id)]
+        )
+        self.assertIn("txr_1", "".join(notes.mapped("body")))

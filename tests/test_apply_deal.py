@@ -170,6 +170,14 @@ class TestDeals(Q2CCase):
     def test_foreign_currency_is_the_orders(self):
         eur = self.env.ref("base.EUR")
         eur.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-01-01",
+                "rate": 0.9,
+                "currency_id": eur.id,
+                "company_id": self.company.id,
+            }
+        )
         foreign = replace(
             WON,
             currency="EUR",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..canonical import Customer, Opportunity, Order, OrderLine, Product, UnitAmount
@@ -88,6 +89,18 @@ class TestOrderOfDeal(Q2CCase):
         event = self.apply(self.salesforce, replace(WON, customer_id=""))
         self.assert_held(event, "no_customer")
         self.assertIn("25 seats", event.message)
+
+    def test_what_odoo_refuses_is_for_a_person(self):
+        def refuse(orders):
+            raise UserError(orders.env._("An analytic account is missing."))
+
+        self.patch(self.registry["sale.order"], "action_confirm", refuse)
+        event = self.apply(self.salesforce, WON)
+        self.assert_held(event, "refused")
+        self.assertEqual(
+            event.message, "Odoo refuses it: An analytic account is missing."
+        )
+        self.assertFalse(self.order(), "nothing of it is left")
 
     def test_agreed_price_stays_when_someone_changes_the_quantity(self):
         order = self.quote()

@@ -90,7 +90,7 @@ class TestSecrets(Q2CCase):
             patch.dict(os.environ, {vault.ENVIRONMENT_VARIABLE: "short"}),
             self.assertRaisesRegex(UserError, "malformed"),
         ):
-            vault.encrypt("text")
+            vault.encrypt(self.env, "text")
 
     def test_keys_rotate_without_losing_a_secret(self):
         self.stripe.stripe_api_key = KEY

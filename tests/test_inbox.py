@@ -167,6 +167,18 @@ class TestInbox(Q2CCase):
         fetched = self.env["q2c.event"].search([("external_id", "=", "cus_0@1")])
         self.assertEqual((fetched.state, fetched.source), ("done", "fetch"))
 
+    def test_refused_dependency_holds_what_needs_it(self):
+        self.documents["cus_1"] = Customer(id="cus_1", name="Sub", parent_id="cus_0")
+        refusal = Hold("insufficient_access", "cus_0 is hidden.", "Show it.")
+        self.patch(
+            self.registry["q2c.provider.stripe"],
+            "_fetch",
+            lambda _s, _c, refs: dict.fromkeys(refs, refusal),
+        )
+        event = self.store("evt_1")
+        self.run_lanes()
+        self.assert_held(event, "insufficient_access")
+
     # ------------------------------------------------------------------
     # FAILURES
     # ------------------------------------------------------------------

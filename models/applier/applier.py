@@ -26,7 +26,7 @@ class Applier(models.AbstractModel):
     def _lookup(self, batch):
         """What the values of all items need, read for all of them at once; it is there
         as ``batch.lookup``."""
-        return None
+        return ()
 
     def _match(self, batch, items):
         """{item: record} for ``items`` that are not linked yet, where the evidence that
@@ -92,10 +92,12 @@ class Applier(models.AbstractModel):
         values = batch.collect(
             lambda item: self._values(batch, item, existing.get(item, empty))
         )
-        self._update(
+        self._update_records(
             batch, {i: v for i, v in values.items() if i in existing}, existing
         )
-        self._create(batch, {i: v for i, v in values.items() if i not in existing})
+        self._create_records(
+            batch, {i: v for i, v in values.items() if i not in existing}
+        )
 
     def _existing(self, batch):
         existing, unknown = {}, []
@@ -117,7 +119,7 @@ class Applier(models.AbstractModel):
         for item in batch.of(deleted).open_items:
             item.result = "ignored"
 
-    def _update(self, batch, values, existing):
+    def _update_records(self, batch, values, existing):
         """Write what differs; several records that get the same in one go."""
         groups = {}
         for item, vals in values.items():
@@ -132,7 +134,7 @@ class Applier(models.AbstractModel):
             self._updated(batch, records)
             batch.bind(records)
 
-    def _create(self, batch, values):
+    def _create_records(self, batch, values):
         """Create together. What may be the same as another waits until that one is
         there, and is matched as if it had come later."""
         while values:
@@ -140,7 +142,7 @@ class Applier(models.AbstractModel):
             self._create_together(batch, {item: values[item] for item in first})
             rest = [item for item in values if item not in first]
             known = self._match(batch, rest) if rest else {}
-            self._update(batch, {item: values[item] for item in known}, known)
+            self._update_records(batch, {item: values[item] for item in known}, known)
             values = {item: values[item] for item in rest if item not in known}
 
     def _distinct(self, items):

@@ -72,6 +72,23 @@ class BookedApplier(models.AbstractModel):
                 f"{connection.user_id.name}, then retry.",
             )
 
+    def _clearing_account(self, connection, what):
+        """The account that mirrors the provider's balance.
+
+        :param what: what is to be booked to it, for a person
+        :raises Hold: ``no_clearing_account``
+        """
+        account = connection._clearing_account()
+        if not account:
+            raise Hold(
+                "no_clearing_account",
+                f"{what} cannot be booked: the connection {connection.name} has no "
+                "clearing account.",
+                "Choose a payment journal on the connection, and an outstanding "
+                "account on the incoming payments of that journal, then retry.",
+            )
+        return account
+
     def _write_grouped(self, values):
         """Write {record: changed values}, those that get the same in one go."""
         groups = {}

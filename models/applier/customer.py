@@ -4,29 +4,33 @@
 from typing import NamedTuple
 
 from odoo import models
+from odoo.tools import plaintext2html
 
-from ...canonical import Hold, Ref, Wait
-from .partner_matching import PartnerMatching, plain_vat
+from ...canonical import Ref
+from .partner_matching import PartnerMatching, evidence, plain_vat
 from .places import Places
 
 
 class Lookup(NamedTuple):
     places: Places
-    # codes of those that are installed
-    languages: set
+    # code, or its first part, in lower case → code of an installed language
+    languages: dict
 
 
 class CustomerApplier(models.AbstractModel):
     _name = "q2c.applier.customer"
-    _inherit = "q2c.applier"
+    _inherit = "q2c.applier.party"
     _description = "Customer to Partner"
 
-    _target = "res.partner"
-
     def _lookup(self, batch):
-        addresses = [item.document.billing for item in batch.open_items]
-        languages = {code for code, _name in batch.env["res.lang"].get_installed()}
-        return Lookup(Places(batch.env, addresses), languages)
+        documents = [item.document for item in batch.open_items]
+        addresses = [d.billing for d in documents] + [d.shipping for d in documents]
+        return Lookup(Places(batch.env, addresses), self._languages(batch.env))
+
+    def _languages(self, env):
+        codes = [code for code, _name in env["res.lang"].get_installed()]
+        first_parts = {code.split("_")[0].lower(): code for code in reversed(codes)}
+        return first_parts | {code.lower(): code for code in codes}
 
     # ------------------------------------------------------------------
     # MATCH
@@ -42,35 +46,49 @@ class CustomerApplier(models.AbstractModel):
                 found[item] = partner
         return found
 
+    def _evidence(self, item):
+        return evidence(item.document)
+
     # ------------------------------------------------------------------
     # VALUES
     # ------------------------------------------------------------------
 
     def _values(self, batch, item, record):
+        """What the provider does not say stays Odoo's: an account of a CRM has no
+        e-mail address, a customer of a billing system no website."""
         document = item.document
+        said = {
+            "email": document.email,
+            "phone": document.phone,
+            "website": document.website,
+            "ref": document.number,
+            "lang": self._language(batch, document),
+        }
         values = {
-            "name": document.name,
+            "name": document.name or document.email or document.id,
             "is_company": document.is_company,
-            "email": document.email or False,
-            "phone": document.phone or False,
-            "website": document.website or False,
-            "ref": document.number or False,
-            "comment": document.comment or False,
+            **{name: value for name, value in said.items() if value},
             **self._parent_values(batch, item, record),
             **self._address_values(batch, item, record),
         }
-        values.update(self._vat_values(batch, document))
-        language = document.language.replace("-", "_")
-        if language in batch.lookup.languages:
-            values["lang"] = language
+        vat, refused = self._check_vat(document, record, values)
+        if vat is not None:
+            values["vat"] = vat
+        values.update(self._comment_values(document, record, refused))
         return values
+
+    def _language(self, batch, document):
+        code = document.language.replace("-", "_").lower()
+        languages = batch.lookup.languages
+        return languages.get(code) or languages.get(code.split("_")[0])
 
     def _parent_values(self, batch, item, record):
         """Only where the provider knows of parents; elsewhere Odoo's stays."""
         parent = batch.record(Ref("customer", item.document.parent_id), "res.partner")
-        if parent and parent != record:
-            return {"parent_id": parent.id}
-        return {}
+        if not parent or parent == record or (record and not batch.is_origin(item)):
+            return {}
+        # As a "contact" it would take its parent's address, or give it its own.
+        return {"parent_id": parent.id, "type": "other"}
 
     def _address_values(self, batch, item, record):
         """An address is one thing: where another source owns it, it is taken whole or
@@ -82,18 +100,35 @@ class CustomerApplier(models.AbstractModel):
             return {}
         return batch.lookup.places.values(address)
 
-    def _vat_values(self, batch, document):
-        """A tax id that Odoo refuses must not keep the customer out."""
-        if not document.vat:
-            return {}
-        country = batch.lookup.places.country(document.billing)
-        partners = batch.env["res.partner"]
-        # Odoo's own check, where its module base_vat is installed.
-        check = getattr(partners, "_run_vat_checks", None)
-        if check and country:
-            vat, _country = check(country, document.vat, validation="setnull")
-            return {"vat": vat} if vat else {}
-        return {"vat": document.vat}
+    # ------------------------------------------------------------------
+    # TAX ID
+    # ------------------------------------------------------------------
+
+    def _check_vat(self, document, record, values):
+        """(tax id to write or None, the one that Odoo refuses): a refused one must not
+        keep the customer out. One that is there may not fit to a new country."""
+        vat = document.vat or record.vat
+        country = record.commercial_partner_id.country_id
+        if "country_id" in values:
+            country = country.browse(values["country_id"])
+        known = plain_vat(vat) == plain_vat(record.vat)
+        if not vat or (known and country == record.country_id):
+            return None, ""
+        accepted, _country = record._run_vat_checks(country, vat, validation="setnull")
+        if accepted:
+            return accepted, ""
+        return (False if known else None), vat
+
+    def _comment_values(self, document, record, refused):
+        """The description, which does not touch what is noted already, and a tax id
+        that could not be kept where it belongs."""
+        note = record.comment or ""
+        if not note and document.comment:
+            note = plaintext2html(document.comment)
+        if refused and refused not in note:
+            text = self.env._("Tax ID as received, which Odoo refuses: %s", refused)
+            note += plaintext2html(text)
+        return {"comment": note} if note else {}
 
     def _changed(self, record, vals, is_origin):
         """A website and a tax id are kept by Odoo in a form of its own."""
@@ -106,48 +141,45 @@ class CustomerApplier(models.AbstractModel):
         return changed
 
     # ------------------------------------------------------------------
-    # MERGE AND DELETE
+    # DELIVERY ADDRESS
     # ------------------------------------------------------------------
 
-    def _remove(self, batch, item, record):
-        winner_id = item.document.merged_into
-        if not winner_id:
-            return super()._remove(batch, item, record)
-        winner = self._winner(batch, Ref("customer", winner_id))
-        if record and record != winner:
-            self._check_no_entries(item, record, winner)
-            super()._remove(batch, item, record)
-        # The loser's id leads to the winner for ever.
-        return winner
+    def _created(self, batch, records):
+        self._ship(batch, records)
 
-    def _winner(self, batch, ref):
-        bindings = batch.env["q2c.binding"]._resolve(batch.connection, [ref])
-        if ref not in bindings:
-            raise Wait(
-                "dependency",
-                f"The customer {ref.id}, that another one was merged into, is not here "
-                "yet.",
-                needs=ref,
-            )
-        return batch.env["res.partner"].browse(bindings[ref].res_id)
+    def _updated(self, batch, records):
+        self._ship(batch, {i: r for i, r in records.items() if batch.is_origin(i)})
 
-    def _check_no_entries(self, item, loser, winner):
-        """:raises Hold: both partners are in the books"""
-        posted = self.env["account.move"].search(
+    def _ship(self, batch, records):
+        """Keep the shipping address, where it is another one, as the partner's delivery
+        address."""
+        wanted = {
+            partner: batch.lookup.places.values(item.document.shipping)
+            for item, partner in records.items()
+            if item.document.shipping
+            and item.document.shipping != item.document.billing
+        }
+        if not wanted:
+            return
+        model = batch.env["res.partner"]
+        found = model.search(
             [
-                ("commercial_partner_id", "=", loser.commercial_partner_id.id),
-                ("state", "=", "posted"),
-            ],
-            limit=1,
+                ("parent_id", "in", [partner.id for partner in wanted]),
+                ("type", "=", "delivery"),
+            ]
+        ).grouped("parent_id")
+        for partner, values in wanted.items():
+            delivery = found.get(partner, model)[:1]
+            changed = delivery and self._changed(delivery, values, True)
+            if changed:
+                delivery.write(changed)
+        model.create(
+            [
+                {**values, "parent_id": partner.id, "type": "delivery"}
+                for partner, values in wanted.items()
+                if partner not in found
+            ]
         )
-        if posted:
-            raise Hold(
-                "merge_needs_approval",
-                f"{loser.display_name} ({item.ref.id}) was merged into "
-                f"{winner.display_name}, but has posted entries such as {posted.name}.",
-                "Merge the two contacts in Odoo, then retry; or skip the event to keep "
-                "them apart.",
-            )
 
 
 def _bare(url):

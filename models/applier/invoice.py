@@ -7,6 +7,7 @@ from odoo.tools import plaintext2html
 
 from ...canonical import Hold, Ref
 from ..sync import tie_out
+from . import customer_balance
 from .currencies import Currencies
 from .invoice_lines import InvoiceLines
 
@@ -19,6 +20,8 @@ class InvoiceApplier(models.AbstractModel):
     _description = "Invoice to Customer Invoice"
 
     _target = "account.move"
+    # What makes the lines.
+    _lines = InvoiceLines
 
     # ------------------------------------------------------------------
     # BOOKED OR NOT
@@ -51,7 +54,7 @@ class InvoiceApplier(models.AbstractModel):
         currencies = Currencies(
             connection, [item.document.currency for item in batch.open_items]
         )
-        lines = InvoiceLines(batch)
+        lines = self._lines(batch)
         values = batch.collect(
             lambda item: self._move_values(batch, item, currencies, lines)
         )
@@ -62,7 +65,23 @@ class InvoiceApplier(models.AbstractModel):
         tied = self._keep_tied(batch, moves)
         if tied and connection.invoice_posting == "post":
             created.union(*tied.values())._post(soft=False)
+        self._settle(batch, tied)
         batch.bind(tied, origins=tied)
+
+    def _settle(self, batch, moves):
+        """Reconcile {item: move} with what the document says about it. What is done
+        already is not done again."""
+        self._settle_balances(batch, moves)
+
+    def _settle_balances(self, batch, moves):
+        customer_balance.settle(
+            batch,
+            {move: self._from_balance(item.document) for item, move in moves.items()},
+        )
+
+    def _from_balance(self, invoice):
+        """What is taken from the customer's credit; negative: added to it."""
+        return invoice.balance_applied
 
     def _keep_tied(self, batch, moves):
         """Those of {item: draft move} that tie out. The others are held, and deleted:
@@ -81,8 +100,8 @@ class InvoiceApplier(models.AbstractModel):
         if difference:
             raise Hold(
                 "does_not_tie_out",
-                f"The invoice {_name(item.document)} does not tie out: in Odoo "
-                f"{difference}. It was not booked.",
+                f"{what(item.document)} does not tie out: in Odoo {difference}. It was "
+                "not booked.",
                 "Compare its lines and taxes with the provider's, correct the products "
                 "or the taxes that the tax rates are linked to, then retry.",
             )
@@ -98,11 +117,13 @@ class InvoiceApplier(models.AbstractModel):
         :raises Hold: it cannot be booked as it is
         """
         invoice = item.document
-        what = f"The invoice {_name(invoice)}"
+        name = what(invoice)
         date = invoice.issued_on or item.occurred_at.date()
         has_taxes = any(line.taxes for line in invoice.lines)
-        self._check_period(batch.connection, date, what, sale=True, tax=has_taxes)
-        currency = currencies.get_rated(invoice.currency, date, what)
+        self._check_period(batch.connection, date, name, sale=True, tax=has_taxes)
+        currency = currencies.get_rated(invoice.currency, date, name)
+        if self._from_balance(invoice):
+            customer_balance.account(batch.connection, name)
         sign = -1 if invoice.total.amount < 0 else 1
         return {
             "move_type": "out_refund" if sign < 0 else "out_invoice",
@@ -110,7 +131,7 @@ class InvoiceApplier(models.AbstractModel):
             "currency_id": currency.id,
             "invoice_date": date,
             "date": date,
-            "invoice_date_due": invoice.due_on or date,
+            "invoice_date_due": self._due_on(invoice) or date,
             "invoice_payment_term_id": False,
             # The taxes are the provider's already; nothing is to be mapped again.
             "fiscal_position_id": False,
@@ -120,10 +141,16 @@ class InvoiceApplier(models.AbstractModel):
                 Command.create(lines.values(invoice, line, currency, sign))
                 for line in invoice.lines
             ],
-            "q2c_figures": tie_out.of_document(invoice, lines.rates(invoice)),
+            "q2c_figures": self._figures(invoice, lines),
             **self._party_values(batch, invoice),
             **self._state_values(invoice),
         }
+
+    def _due_on(self, invoice):
+        return invoice.due_on
+
+    def _figures(self, invoice, lines):
+        return tie_out.of_document(invoice, lines.rates(invoice))
 
     def _party_values(self, batch, invoice):
         """Who is billed, and for which deal."""
@@ -131,7 +158,7 @@ class InvoiceApplier(models.AbstractModel):
         if not customer:
             raise Hold(
                 "no_customer",
-                f"The invoice {_name(invoice)} names no customer.",
+                f"{what(invoice)} names no customer.",
                 "Invoices need a customer. Post this one by hand, then skip the event.",
             )
         subscription = batch.record(
@@ -173,7 +200,7 @@ class InvoiceApplier(models.AbstractModel):
 
     def _follow(self, batch, existing):
         """Nothing of the entries changes but the state. What is void is reversed."""
-        rates = InvoiceLines(batch)
+        rates = self._lines(batch)
         checked = batch.collect(
             lambda item: self._check_unchanged(batch, item, existing[item], rates)
         )
@@ -183,25 +210,29 @@ class InvoiceApplier(models.AbstractModel):
             if item.document.status == VOID and existing[item].q2c_status != VOID
         }
         self._void(batch, voided)
+        self._settle(
+            batch,
+            {i: existing[i] for i in checked if i.document.status != VOID},
+        )
         moves = {item: existing[item] for item in checked}
         self._write_states(moves)
         batch.bind(moves)
 
     def _check_unchanged(self, batch, item, move, lines):
-        """:raises Hold: ``invoice_changed``, and why a void cannot be followed"""
+        """:raises Hold: ``<kind>_changed``, and why a void cannot be followed"""
         invoice = item.document
         if invoice.status == VOID:
             if move.q2c_status != VOID:
                 self._check_voidable(batch, item, move)
             return
-        told = tie_out.of_document(invoice, lines.rates(invoice))
+        told = self._figures(invoice, lines)
         difference = tie_out.difference(move.env, tie_out.of_move(move), told)
         if difference:
             raise Hold(
-                "invoice_changed",
-                f"The invoice {_name(invoice)} is booked as {move.display_name}, but "
-                f"at the provider {difference}.",
-                "Issued invoices do not change: see who changed which of the two, and "
+                f"{invoice.KIND}_changed",
+                f"{what(invoice)} is booked as {move.display_name}, but at the "
+                f"provider {difference}.",
+                "Issued documents do not change: see who changed which of the two, and "
                 "correct the books by a credit note.",
             )
 
@@ -226,14 +257,14 @@ class InvoiceApplier(models.AbstractModel):
         if move.state != "posted":
             return
         has_taxes = bool(move.line_ids.tax_ids)
-        what = f"The void of the invoice {_name(item.document)}"
-        date = _void_date(item, move)
-        self._check_period(batch.connection, date, what, sale=True, tax=has_taxes)
+        name = f"The void: {what(item.document)}"
+        date = self._void_date(item, move)
+        self._check_period(batch.connection, date, name, sale=True, tax=has_taxes)
         credits = move.reversal_move_ids.filtered(lambda entry: entry.state == "posted")
         if credits and move.payment_state != "reversed":
             raise Hold(
                 "void_after_credit",
-                f"The invoice {_name(item.document)} is void, but "
+                f"{what(item.document)} is void, but "
                 f"{credits[0].display_name} has credited a part of it already.",
                 "Credit what is left of it by hand, then skip the event.",
             )
@@ -254,9 +285,13 @@ class InvoiceApplier(models.AbstractModel):
                 [self._reversal_values(item, move) for move, item in posted.items()],
                 cancel=True,
             )
+        customer_balance.give_back(
+            model.union(*moves.values()),
+            {move: self._void_date(item, move) for item, move in moves.items()},
+        )
 
     def _reversal_values(self, item, move):
-        date = _void_date(item, move)
+        date = self._void_date(item, move)
         return {
             "date": date,
             "invoice_date": date,
@@ -268,11 +303,14 @@ class InvoiceApplier(models.AbstractModel):
             "q2c_trace": move.q2c_trace,
         }
 
+    def _void_date(self, item, move):
+        """The day of the event, by the provider's clock, not before the invoice
+        itself."""
+        return max(item.occurred_at.date(), move.date)
 
-def _name(invoice):
-    return f"{invoice.number} ({invoice.id})" if invoice.number else invoice.id
 
-
-def _void_date(item, move):
-    """The day of the event, by the provider's clock, not before the invoice itself."""
-    return max(item.occurred_at.date(), move.date)
+def what(document):
+    """The document, for a person."""
+    kind = document.KIND.replace("_", " ")
+    name = f"{document.number} ({document.id})" if document.number else document.id
+    return f"The {kind} {name}"

@@ -39,6 +39,7 @@ class InvoiceLines:
         values = {
             "display_type": "product",
             "name": line.description or False,
+            "q2c_line_id": line.id,
             "quantity": float(quantity),
             "price_unit": float(sign * price),
             "discount": float(discount),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, plaintext2html
+from odoo.tools import email_normalize, escape_psql, plaintext2html
 
 from ...canonical import Hold, Ref
 from .currencies import Currencies
@@ -28,8 +28,10 @@ class OpportunityApplier(models.AbstractModel):
     _target = "crm.lead"
 
     def _apply(self, batch):
+        leads = {item: batch.bound(item, self._target) for item in batch.open_items}
+        lost = {item for item, lead in leads.items() if lead.won_status == "lost"}
         result = super()._apply(batch)
-        self._apply_deals(batch)
+        self._apply_deals(batch, lost)
         return result
 
     def _lookup(self, batch):
@@ -55,8 +57,13 @@ class OpportunityApplier(models.AbstractModel):
 
     def _stages(self, batch, documents):
         """{name in lower case: stage}"""
+        names = {document.stage for document in documents if document.stage}
+        if not names:
+            return {}
         stages = batch.env["crm.stage"].search(
-            Domain("name", "in", list({document.stage for document in documents}))
+            Domain.OR(Domain("name", "=ilike", escape_psql(name)) for name in names),
+            # Where two have the name, the first is meant.
+            order="sequence desc, id desc",
         )
         return {stage.name.lower(): stage for stage in stages}
 
@@ -80,6 +87,7 @@ class OpportunityApplier(models.AbstractModel):
             if document.description
             else False,
             "q2c_trace": document.trace or document.id,
+            "company_id": batch.connection.company_id.id,
         }
         user = batch.lookup.salespeople.get(email_normalize(document.owner_email))
         if user:
@@ -87,12 +95,15 @@ class OpportunityApplier(models.AbstractModel):
         if not document.is_closed:
             values.update(self._open_values(batch, document, record))
         if not record:
-            values.update(
-                type="opportunity",
-                company_id=batch.connection.company_id.id,
-                user_id=user.id if user else False,
-            )
+            values.update(type="opportunity", user_id=user.id if user else False)
         return values
+
+    def _changed(self, record, vals, is_origin):
+        changed = super()._changed(record, vals, is_origin)
+        if changed:
+            # Otherwise Odoo takes it away from a lead that nobody has.
+            changed["company_id"] = vals["company_id"]
+        return changed
 
     def _revenue(self, batch, document):
         """The amount in the company's currency, which is the lead's."""
@@ -100,11 +111,11 @@ class OpportunityApplier(models.AbstractModel):
             return 0.0
         company = batch.connection.company_id
         currency = company.currency_id
+        date = fields.Date.today()
         if document.currency:
-            currency = batch.lookup.currencies.get(
-                document.currency, f"The opportunity {document.name}"
+            currency = batch.lookup.currencies.get_rated(
+                document.currency, date, f"The opportunity {document.name}"
             )
-        date = document.close_date or fields.Date.today()
         return currency._convert(
             float(document.amount), company.currency_id, company, date
         )
@@ -151,35 +162,50 @@ class OpportunityApplier(models.AbstractModel):
     # ORDERS
     # ------------------------------------------------------------------
 
-    def _apply_deals(self, batch):
+    def _apply_deals(self, batch, lost):
         """Make the orders of what is won, and see to it that an order does not outlive
-        its deal unseen."""
+        its deal unseen.
+
+        :param lost: the items whose leads were lost before
+        """
         if batch.connection.order_source != "opportunity":
             return
-        applied = [item for item in batch.items if item.result == "done"]
+        applied = [
+            item
+            for item in batch.items
+            if item.result == "done" and not item.document.deleted
+        ]
         builder = OrderBuilder(batch)
         leads = batch.env[self._target].union(*(item.record for item in applied))
         orders = builder.orders_of(leads)
-        won = [item for item in applied if item.document.is_won]
-        builder.build(
-            [self._deal(batch, item, orders.get(item.record)) for item in won]
-        )
-        for item in applied:
-            order = orders.get(item.record)
-            if item not in won and order and order.state == "sale":
+        over = {
+            item: orders[item.record]
+            for item in applied
+            if item.record in orders and not item.document.is_won
+        }
+        for item, order in over.items():
+            if order.state == "sale":
                 batch.reconsider(item, _outlived(item.document, order))
+        builder.cancel_quotations(o for i, o in over.items() if _is_lost(i.document))
+        no_order = batch.env["sale.order"]
+        builder.build(
+            [
+                self._deal(batch, item, orders.get(item.record, no_order), item in lost)
+                for item in applied
+                if item.document.is_won
+            ]
+        )
 
-    def _deal(self, batch, item, order):
+    def _deal(self, batch, item, order, is_revived):
         document, lead = item.document, item.record
         customer = batch.record(Ref("customer", document.customer_id), "res.partner")
-        contact = batch.record(Ref("contact", document.contact_id), "res.partner")
         return Deal(
             item=item,
             order=order,
             what=f"The opportunity {document.name}",
+            is_revived=is_revived,
             values={
-                "partner_id": (contact or customer).id,
-                "partner_invoice_id": customer.id,
+                "partner_id": customer.id,
                 "opportunity_id": lead.id,
                 "origin": document.name,
                 "client_order_ref": document.quote_number or False,
@@ -190,6 +216,15 @@ class OpportunityApplier(models.AbstractModel):
             },
         )
 
+    def _remove(self, batch, item, record):
+        builder = OrderBuilder(batch)
+        orders = builder.orders_of(record).values()
+        for order in orders:
+            if order.state == "sale":
+                raise _outlived(item.document, order)
+        builder.cancel_quotations(orders)
+        return super()._remove(batch, item, record)
+
 
 def _is_lost(document):
     return document.is_closed and not document.is_won
@@ -197,6 +232,8 @@ def _is_lost(document):
 
 def _outlived(document, order):
     state = "lost" if _is_lost(document) else "open again"
+    if document.deleted:
+        state = "deleted"
     return Hold(
         "order_confirmed",
         f"The opportunity {document.name} is {state}, but its order {order.name} is "

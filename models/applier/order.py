@@ -20,7 +20,12 @@ class OrderApplier(models.AbstractModel):
         for item in batch.open_items:
             if not self._is_wanted(batch, item, existing):
                 item.result = "ignored"
-        deals = batch.collect(lambda item: self._deal(batch, item, existing.get(item)))
+        ordered = self._ordered_deals(batch)
+        batch.collect(lambda item: self._check(item, existing, ordered))
+        empty = batch.env[self._target]
+        deals = batch.collect(
+            lambda item: self._deal(batch, item, existing.get(item, empty))
+        )
         built = OrderBuilder(batch).build(list(deals.values()))
         batch.bind(built, origins=[item for item in built if item not in existing])
 
@@ -30,18 +35,53 @@ class OrderApplier(models.AbstractModel):
             return False
         return item.document.activated or item in existing
 
+    def _ordered_deals(self, batch):
+        """{trace: the order that was made from the opportunity itself, before orders
+        became what counts}"""
+        traces = {item.document.trace for item in batch.open_items} - {""}
+        orders = batch.env[self._target].search(
+            [
+                ("q2c_trace", "in", list(traces)),
+                ("company_id", "=", batch.connection.company_id.id),
+                ("state", "!=", "cancel"),
+            ]
+        )
+        bindings = batch.env["q2c.binding"]
+        linked = bindings._of_records(batch.connection, "order", orders)
+        return {order.q2c_trace: order for order in orders if order.id not in linked}
+
+    def _check(self, item, existing, ordered):
+        """:raises Hold: ``order_confirmed``, ``ordered_already``"""
+        document, order = item.document, existing.get(item)
+        if order and order.state == "sale" and not document.activated:
+            raise Hold(
+                "order_confirmed",
+                f"The order {document.number} is a draft again in the CRM, but "
+                f"{order.name} is confirmed.",
+                f"Cancel {order.name} and its subscription, or activate the order "
+                "again; then retry.",
+            )
+        twin = ordered.get(document.trace)
+        if twin and not order:
+            raise Hold(
+                "ordered_already",
+                f"The deal of the order {document.number} was ordered as {twin.name} "
+                "already.",
+                f"Cancel {twin.name} and its subscription if the order is to replace "
+                "it, then retry; or skip the event.",
+            )
+
     def _deal(self, batch, item, order):
         document = item.document
         lead = batch.record(Ref("opportunity", document.opportunity_id), "crm.lead")
         customer = batch.record(Ref("customer", document.customer_id), "res.partner")
-        contact = batch.record(Ref("contact", document.contact_id), "res.partner")
         return Deal(
             item=item,
             order=order,
             what=f"The order {document.number}",
+            is_agreed=document.activated,
             values={
-                "partner_id": (contact or customer).id,
-                "partner_invoice_id": customer.id,
+                "partner_id": customer.id,
                 "opportunity_id": lead.id,
                 "origin": document.number,
                 "client_order_ref": document.number,

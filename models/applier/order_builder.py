@@ -2,40 +2,63 @@
 """The sales orders of a batch of deals: made once, followed until they are
 confirmed."""
 
+import hashlib
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from odoo.fields import Command
+from odoo.tools import float_compare
 
 from ...canonical import Failure, Hold, Ref
 from ..commerce.intervals import ONE_TIME
 from .currencies import Currencies
+from .order_total import figure, shown
 
-HUNDRED = Decimal(100)
+QUOTATION = ("draft", "sent")
+# What a quotation follows in its head; the rest is the salesperson's once it is there.
+FOLLOWED = ("partner_id", "origin", "client_order_ref", "q2c_billing_start")
+# What is agreed on a line, besides its quantity, price and discount.
+AGREED = ("product_id", "q2c_interval", "q2c_interval_count")
+FIGURES = ("product_uom_qty", "price_unit", "discount")
 
 
 @dataclass(eq=False, slots=True)
 class Deal:
-    """``order``: the one made before, or None. ``what``: the deal, for a person.
-    ``values``: those of the order's head."""
+    """``order``: the one made before, or an empty one. ``what``: the deal, for a
+    person. ``values``: those of the order's head. ``is_agreed``: the order is to be
+    confirmed, if that is wanted at all. ``is_revived``: it was lost and is not any
+    more."""
 
     item: Any
     order: Any
     what: str
     values: dict
+    is_agreed: bool = True
+    is_revived: bool = False
     lines: list = field(default_factory=list)
 
     @property
     def document(self):
         return self.item.document
 
+    @property
+    def terms(self):
+        """Hash of what is agreed."""
+        document = self.document
+        start = self.values["q2c_billing_start"]
+        text = repr((document.customer_id, document.currency, start, document.lines))
+        return hashlib.sha256(text.encode()).hexdigest()
+
 
 class OrderBuilder:
+    """Makes the orders of the deals in ``batch``."""
+
     def __init__(self, batch):
         self.batch = batch
         self.env = batch.env
         self.connection = batch.connection
+        self.currencies = None
+        self.pricelists = None
 
     def orders_of(self, leads):
         """{lead: the order that was made from it}; a cancelled one counts: whoever
@@ -49,7 +72,7 @@ class OrderBuilder:
     def build(self, deals):
         """Create what is not there, update what is not confirmed, confirm as agreed.
 
-        A deal that cannot become an order fails its item.
+        A deal that cannot become an order fails its item, and leaves none behind.
 
         :return: {item: order} of the others
         """
@@ -59,13 +82,20 @@ class OrderBuilder:
         sound = [deal for deal in deals if self._guard(deal, self._complete)]
         new = [deal for deal in sound if not deal.order]
         known = [deal for deal in sound if deal.order]
-        created = self.env["sale.order"].create([deal.values for deal in new])
+        created = self.env["sale.order"].create([self._new_values(d) for d in new])
         for deal, order in zip(new, created, strict=True):
             deal.order = order
-        known = [deal for deal in known if self._guard(deal, self._follow)]
-        checked = [deal for deal in new + known if self._guard(deal, self._check_total)]
-        self._confirm(checked)
-        return {deal.item: deal.order for deal in checked}
+        followed = [deal for deal in known if self._guard(deal, self._follow)]
+        tied = [d for d in new + followed if self._guard(d, self._check_total)]
+        self._union(deal for deal in new if deal not in tied).unlink()
+        self._confirm(tied)
+        return {deal.item: deal.order for deal in tied}
+
+    def cancel_quotations(self, orders):
+        """The deals of these orders are off."""
+        quotations = self.env["sale.order"].union(*orders).filtered(_is_quotation)
+        if quotations:
+            quotations._action_cancel()
 
     def _guard(self, deal, step):
         """Whether ``step`` went well; else the item keeps the failure."""
@@ -79,6 +109,9 @@ class OrderBuilder:
             return False
         return True
 
+    def _union(self, deals):
+        return self.env["sale.order"].union(*(deal.order for deal in deals))
+
     # ------------------------------------------------------------------
     # VALUES
     # ------------------------------------------------------------------
@@ -91,23 +124,35 @@ class OrderBuilder:
                 f"{deal.what} has no products, so there is nothing to order.",
                 "Add products to it in the CRM; it is read again by itself.",
             )
+        if not deal.values["partner_id"]:
+            raise Hold(
+                "no_customer",
+                f"{deal.what} names no customer, so nobody can be billed.",
+                "Give it an account in the CRM; it is read again by itself.",
+            )
         deal.lines = [self._line_values(line) for line in deal.document.lines]
-        if deal.order:
-            return
-        deal.values.update(
-            company_id=self.connection.company_id.id,
-            pricelist_id=self._pricelist(deal).id,
-            order_line=[Command.create(values) for values in deal.lines],
-        )
+        deal.values["pricelist_id"] = self._pricelist(deal).id
+
+    def _new_values(self, deal):
+        return {
+            **deal.values,
+            "company_id": self.connection.company_id.id,
+            "q2c_terms": deal.terms,
+            "order_line": [Command.create(values) for values in deal.lines],
+        }
 
     def _line_values(self, line):
         product = self.batch.record(Ref("product", line.product_id), "product.product")
+        price = float(line.unit_price.major)
         values = {
             "q2c_external_id": line.id,
             "product_id": product.id,
             "name": line.name or product.display_name,
             "product_uom_qty": float(line.quantity),
-            "price_unit": float(line.unit_price.major),
+            "price_unit": price,
+            # Unlike the price: for Odoo it was entered by hand then, and is kept when
+            # somebody changes the quantity.
+            "technical_price_unit": 0.0 if price else 1.0,
             "discount": float(line.discount),
         }
         if line.interval:
@@ -119,125 +164,158 @@ class OrderBuilder:
             )
         return values
 
+    # ------------------------------------------------------------------
+    # CURRENCY
+    # ------------------------------------------------------------------
+
     def _read_pricelists(self):
         found = self.env["product.pricelist"].search(
             [("company_id", "in", [False, self.connection.company_id.id])],
         )
         return found.grouped("currency_id")
 
+    def _currency(self, deal):
+        """:raises Hold: Odoo does not have it, or not in use"""
+        own = self.connection.company_id.currency_id
+        code = deal.document.currency
+        return self.currencies.get(code, deal.what) if code else own
+
     def _pricelist(self, deal):
         """One in the currency of the deal; none for the company's own."""
         company = self.connection.company_id
-        code = deal.document.currency or company.currency_id.name
-        currency = (
-            self.currencies.get(code, deal.what)
-            if deal.document.currency
-            else (company.currency_id)
-        )
+        currency = self._currency(deal)
         if currency == company.currency_id:
             return self.env["product.pricelist"]
         if currency not in self.pricelists:
             # sudo: it only carries the currency; prices are those of the deal
-            self.pricelists[currency] = (
-                self.env["product.pricelist"]
-                .sudo()
-                .create(
-                    {
-                        "name": f"{self.connection.name} {currency.name}",
-                        "currency_id": currency.id,
-                        "company_id": company.id,
-                    }
-                )
-                .with_env(self.env)
+            pricelists = self.env["product.pricelist"].sudo()
+            created = pricelists.create(
+                {
+                    "name": f"{self.connection.name} {currency.name}",
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                }
             )
+            self.pricelists[currency] = created.with_env(self.env)
         return self.pricelists[currency][:1]
 
     # ------------------------------------------------------------------
-    # FOLLOW AND CHECK
+    # FOLLOW
     # ------------------------------------------------------------------
 
     def _follow(self, deal):
         """:raises Hold: what was confirmed is agreed otherwise now"""
         order = deal.order
-        known = {
-            line.q2c_external_id: line
-            for line in order.order_line
-            if line.q2c_external_id
-        }
-        wanted = {values["q2c_external_id"]: values for values in deal.lines}
-        changes = [
-            Command.update(known[key].id, values)
-            for key, values in wanted.items()
-            if key in known and _differs(known[key], values)
-        ]
-        changes += [
-            Command.create(values) for key, values in wanted.items() if key not in known
-        ]
-        changes += [
-            Command.delete(line.id) for key, line in known.items() if key not in wanted
-        ]
-        if not changes or order.state == "cancel":
+        if order.state == "cancel" and deal.is_revived:
+            order.action_draft()
+        if order.state == "cancel" or order.q2c_terms == deal.terms:
+            # What was changed here since is nobody else's business.
+            self._follow_head(deal)
             return
+        changes = self._line_changes(deal)
         if order.state == "sale":
+            self._check_as_agreed(deal, changes)
+        elif changes:
+            order.order_line = changes
+        self._follow_head(deal)
+        order.q2c_terms = deal.terms
+
+    def _follow_head(self, deal):
+        order = deal.order
+        if not _is_quotation(order):
+            return
+        changed = {name: deal.values[name] for name in self._head_changes(deal)}
+        if "partner_id" in changed or self._currency(deal) != order.currency_id:
+            # Another customer may have another pricelist, and with it currency.
+            changed["pricelist_id"] = deal.values["pricelist_id"]
+        if changed:
+            order.write(changed)
+
+    def _head_changes(self, deal):
+        order = deal.order
+        return [
+            name
+            for name in FOLLOWED
+            if order._fields[name].convert_to_write(order[name], order)
+            != deal.values[name]
+        ]
+
+    def _line_changes(self, deal):
+        """Commands that make the order's lines those of the deal, whole lines each: a
+        quantity alone would have Odoo look the price up. Lines that were added here
+        stay."""
+        lines = deal.order.order_line.filtered("q2c_external_id")
+        known = {line.q2c_external_id: line for line in lines}
+        wanted = {values["q2c_external_id"]: values for values in deal.lines}
+        return [
+            *(
+                Command.update(known[key].id, values)
+                for key, values in wanted.items()
+                if key in known and _differs(known[key], values)
+            ),
+            *(Command.create(wanted[key]) for key in wanted if key not in known),
+            *(Command.delete(known[key].id) for key in known if key not in wanted),
+        ]
+
+    def _check_as_agreed(self, deal, changes):
+        """:raises Hold: ``order_confirmed``"""
+        order = deal.order
+        customer = self.env["res.partner"].browse(deal.values["partner_id"])
+        buyer = order.partner_id.commercial_partner_id
+        if (
+            changes
+            or order.q2c_billing_start != deal.values["q2c_billing_start"]
+            or buyer != customer.commercial_partner_id
+        ):
             raise Hold(
                 "order_confirmed",
                 f"{deal.what} was changed after its order {order.name} was confirmed.",
                 f"Change {order.name} and its subscription by hand, or take the change "
                 "back in the CRM; then retry or skip.",
             )
-        order.order_line = changes
+
+    # ------------------------------------------------------------------
+    # CHECK AND CONFIRM
+    # ------------------------------------------------------------------
 
     def _check_total(self, deal):
         """:raises Hold: the order comes to something else than the deal"""
         order = deal.order
-        if order.state == "cancel":
+        if not _is_quotation(order):
             return
-        currency = order.currency_id
-        step = Decimal(repr(currency.rounding))
-        expected = sum(_rounded(_amount(line), step) for line in deal.document.lines)
-        lines = order.order_line.filtered("q2c_external_id")
-        found = sum(_rounded(Decimal(repr(_shown(line))), step) for line in lines)
-        # A half cent may be rounded either way, line by line.
-        if abs(expected - found) <= step * len(deal.document.lines):
+        lowest, highest = shown(deal.document.lines, order.currency_id)
+        found = figure(order)
+        if lowest <= found <= highest:
             return
         raise Hold(
             "order_total_mismatch",
-            f"{deal.what} comes to {expected} {currency.name}, but its order "
-            f"{order.name} to {found}.",
-            "Give the decimal accuracies Product Price, Product Unit and Discount as "
-            "many digits as the CRM has; then retry.",
+            f"{deal.what} comes to {highest} {order.currency_id.name}, but its order "
+            f"would come to {found}.",
+            "Give the decimal accuracies Product Unit and Discount as many digits as "
+            "the CRM has, round taxes per line, and take off lines that were added "
+            "here; then retry.",
         )
 
     def _confirm(self, deals):
         if self.connection.order_confirmation != "confirm":
             return
-        orders = self.env["sale.order"].union(*(deal.order for deal in deals))
-        open_orders = orders.filtered(lambda order: order.state in ("draft", "sent"))
-        if open_orders:
-            open_orders.action_confirm()
+        agreed = self._union(deal for deal in deals if deal.is_agreed)
+        quotations = agreed.filtered(_is_quotation)
+        if quotations:
+            quotations.action_confirm()
 
 
-def _amount(line):
-    """What a line of the deal comes to, exactly."""
-    return line.quantity * line.unit_price.major * (1 - line.discount / HUNDRED)
-
-
-def _shown(line):
-    """What a line of the order comes to in the terms of its price."""
-    inclusive = line.tax_ids and all(line.tax_ids.mapped("price_include"))
-    return line.price_total if inclusive else line.price_subtotal
-
-
-def _rounded(amount, step):
-    return (amount / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+def _is_quotation(order):
+    return order.state in QUOTATION
 
 
 def _differs(line, values):
-    for name, value in values.items():
-        current = line._fields[name].convert_to_write(line[name], line)
-        if isinstance(value, float):
-            if abs(current - value) > 1e-9:
-                return True
-        elif name != "name" and current != value:
+    """Whether something else is agreed on a line; its text is not."""
+    for name in FIGURES:
+        digits = line._fields[name].get_digits(line.env) or (16, 6)
+        if float_compare(line[name], values[name], precision_digits=digits[1]):
             return True
-    return False
+    return any(
+        line._fields[name].convert_to_write(line[name], line) != values[name]
+        for name in AGREED
+    )

@@ -23,17 +23,19 @@ class PartnerMatching:
 
     def find(self, document):
         """The one partner that ``document`` is certainly about, else None."""
-        candidates = self._by_vat.get(plain_vat(document.vat), [])
+        vat = plain_vat(document.vat)
+        candidates = self._by_vat.get(vat, [])
         if not candidates:
-            name = document.name.strip().lower()
+            name = plain_name(document.name)
             same = self._by_email.get(email_normalize(document.email) or "", [])
-            candidates = [p for p in same if (p.name or "").strip().lower() == name]
-        free = [
-            partner
-            for partner in candidates
-            if partner.id not in self._taken
-            and partner.is_company == document.is_company
-        ]
+            candidates = [
+                partner
+                for partner in same
+                if plain_name(partner.name) == name
+                # Two tax ids are two parties, whatever they share.
+                and not (vat and partner.vat)
+            ]
+        free = [partner for partner in candidates if partner.id not in self._taken]
         if len(free) != 1:
             return None
         if not self._several:
@@ -59,12 +61,12 @@ class PartnerMatching:
         wanted = {plain_vat(document.vat) for document in documents} - {""}
         if not wanted:
             return {}
-        self.env["res.partner"].flush_model(["vat", "parent_id", "active"])
+        self.env["res.partner"].flush_model(["vat", "commercial_partner_id", "active"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id FROM res_partner
-                 WHERE active AND parent_id IS NULL AND vat IS NOT NULL
+                 WHERE active AND commercial_partner_id = id AND vat IS NOT NULL
                    AND upper(regexp_replace(vat, '[^A-Za-z0-9]', '', 'g')) = ANY(%s)
                 """,
                 list(wanted),
@@ -90,6 +92,20 @@ class PartnerMatching:
         own = Domain("company_id", "in", [False, self.company.id])
         partners = self.env["res.partner"].search(domain & own)
         return partners.grouped(key)
+
+
+def evidence(document):
+    """What makes two customers certainly one."""
+    email = email_normalize(document.email)
+    found = {
+        ("vat", plain_vat(document.vat)),
+        ("email", email, plain_name(document.name)),
+    }
+    return {entry for entry in found if entry[1]}
+
+
+def plain_name(name):
+    return (name or "").strip().lower()
 
 
 def plain_vat(vat):

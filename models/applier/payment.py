@@ -42,18 +42,31 @@ class PaymentApplier(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _book(self, batch):
-        codes = [item.document.amount.currency for item in batch.open_items]
-        currencies = Currencies(batch.connection, codes)
+        currencies = Currencies(batch.connection, self._codes(batch))
         values = batch.collect(
             lambda item: self._payment_values(batch, item, currencies)
         )
         if not values:
             return
+        # Odoo asks for it payment by payment.
+        partner_ids = {vals["partner_id"] for vals in values.values()}
+        partners = batch.env["res.partner"].browse(partner_ids)
+        partners.fetch(["property_account_position_id"])
         created = batch.env["account.payment"].create(list(values.values()))
         created.action_post()
         payments = dict(zip(values, created, strict=True))
         self._reconcile(batch, payments)
         batch.bind(payments, origins=payments)
+
+    def _codes(self, batch):
+        """Of all currencies, of the payments and of their settlements."""
+        codes = {item.document.amount.currency for item in batch.open_items}
+        for item in batch.open_items:
+            ref = Ref("balance_transaction", item.document.balance_transaction_id)
+            if ref in batch.bindings:
+                settled = batch.record(ref, "q2c.balance.transaction")
+                codes.add(settled.currency_id.name)
+        return codes
 
     def _payment_values(self, batch, item, currencies):
         """Values of a new account.payment.
@@ -66,6 +79,7 @@ class PaymentApplier(models.AbstractModel):
         date = (payment.paid_at or item.occurred_at).date()
         self._check_period(batch.connection, date, what)
         currency = currencies.get_rated(payment.amount.currency, date, what)
+        settled = self._settlement(batch, payment, currencies, date)
         invoices = self._invoices(batch, payment)
         method = self._method(batch.connection, payment)
         values = {
@@ -84,21 +98,51 @@ class PaymentApplier(models.AbstractModel):
         receivables = payment_lines.receivables(invoices)
         if receivables:
             values["destination_account_id"] = receivables.account_id[0].id
-        if payment_lines.is_divided(payment):
+        if payment_lines.is_divided(payment) or settled:
+            account_id = values.get("destination_account_id") or self._receivable(
+                batch, values["partner_id"]
+            )
             values["line_ids"] = payment_lines.commands(
-                batch, payment, values, method.payment_account_id
+                batch,
+                values,
+                payment_lines.parts(batch, payment, account_id),
+                method.payment_account_id,
+                settled,
             )
         return values
 
     def _invoices(self, batch, payment):
-        invoices = batch.env["account.move"]
-        for part in payment.allocations:
-            invoices |= batch.record(Ref("invoice", part.invoice_id), "account.move")
-        return invoices
+        refs = [Ref("invoice", part.invoice_id) for part in payment.allocations]
+        return batch.records(refs, "account.move")
+
+    def _settlement(self, batch, payment, currencies, date):
+        """The balance transaction of a payment or a refund that is settled in another
+        currency than its own; else an empty one.
+
+        :raises Wait: its balance transactions, and so its fees, are not here yet
+        :raises Hold: the currency cannot be used
+        """
+        settled = self._settled(batch, payment.balance_transaction_id)
+        self._settled(batch, payment.failure_transaction_id)
+        if settled.currency_id.name == payment.amount.currency:
+            return settled.browse()
+        if settled:
+            what = f"The balance transaction {settled.name}"
+            currencies.get_rated(settled.currency_id.name, date, what)
+        return settled
+
+    def _receivable(self, batch, partner_id):
+        partner = batch.env["res.partner"].browse(partner_id)
+        partner = partner.with_company(batch.connection.company_id)
+        return partner.property_account_receivable_id.id
+
+    def _settled(self, batch, transaction_id):
+        ref = Ref("balance_transaction", transaction_id)
+        return batch.record(ref, "q2c.balance.transaction")
 
     def _partner(self, batch, payment, invoices):
         customer = batch.record(Ref("customer", payment.customer_id), "res.partner")
-        partner = (invoices[:1].partner_id or customer).commercial_partner_id
+        partner = (invoices.partner_id or customer).commercial_partner_id[:1]
         if not partner:
             raise Hold(
                 "no_customer",
@@ -112,17 +156,9 @@ class PaymentApplier(models.AbstractModel):
         """The payment method line whose outstanding account takes the money."""
         if payment.out_of_band:
             return connection.out_of_band_journal_id.inbound_payment_method_line_ids[:1]
+        self._clearing_account(connection, f"The payment {payment.id}")
         lines = connection.payment_journal_id.inbound_payment_method_line_ids
-        found = lines.filtered("payment_account_id")[:1]
-        if not found:
-            raise Hold(
-                "no_clearing_account",
-                f"The connection {connection.name} has no clearing account to book the "
-                f"payment {payment.id} to.",
-                "Choose a payment journal on the connection, and an outstanding "
-                "account on the incoming payments of that journal, then retry.",
-            )
-        return found
+        return lines.filtered("payment_account_id")[:1]
 
     def _memo(self, payment, invoices):
         method = payment.method.replace("_", " ")
@@ -143,12 +179,28 @@ class PaymentApplier(models.AbstractModel):
             plan += payment_lines.plan(batch, item.document, payment)
         if plan:
             batch.env["account.move.line"]._reconcile_plan(plan)
+            self._settle_credits(batch, payments)
         notes = {}
         for item, payment in payments.items():
             left = payment_lines.residual(payment)
             if left and item.document.allocations:
                 notes[payment.id] = self._left_over_note(batch, item, payment, left)
         batch.env["account.payment"].browse(notes)._message_log_batch(notes)
+
+    def _settle_credits(self, batch, payments):
+        """What is left open of the invoices may be what a credit note took off before
+        they were paid, that came here before the payment."""
+        invoices = batch.env["account.move"].union(
+            *(self._invoices(batch, item.document) for item in payments)
+        )
+        plan = [
+            group
+            for invoice in invoices.filtered("amount_residual")
+            for note in invoice.reversal_move_ids
+            if (group := payment_lines.credited(note, invoice))
+        ]
+        if plan:
+            batch.env["account.move.line"]._reconcile_plan(plan)
 
     def _left_over_note(self, batch, item, payment, left):
         invoices = self._invoices(batch, item.document)
@@ -168,30 +220,41 @@ class PaymentApplier(models.AbstractModel):
         checked = batch.collect(lambda item: self._check(batch, item, existing[item]))
         gone = [i for i in checked if i.document.status in TAKEN_BACK]
         if gone:
-            batch.env["account.payment"].union(
-                *(existing[item] for item in gone)
-            ).action_cancel()
+            self._take_back(
+                batch.env["account.payment"].union(*(existing[i] for i in gone))
+            )
         self._reconcile(batch, {i: existing[i] for i in checked if i not in gone})
         batch.bind({item: existing[item] for item in checked})
+
+    def _take_back(self, payments):
+        """The money is not there any more: what was settled by it is open again."""
+        payments.action_cancel()
 
     def _check(self, batch, item, record):
         """Whether what came can be followed.
 
-        :raises Hold: ``payment_changed``, ``period_locked``
+        :raises Hold: ``<kind>_changed``, ``period_locked``
         """
         payment = item.document
+        self._settled(batch, payment.balance_transaction_id)
+        self._settled(batch, payment.failure_transaction_id)
         if payment.status in TAKEN_BACK:
-            what = f"The payment {payment.id}, which {payment.status},"
+            what = f"The {payment.KIND} {payment.id}, which {payment.status},"
             self._check_period(batch.connection, record.date, what)
             return
         code = record.currency_id.name
         booked = (minor_units(record.amount, code), code)
         if booked != (payment.amount.amount, payment.amount.currency):
             raise Hold(
-                "payment_changed",
-                f"The payment {payment.id} is booked as {record.display_name} with "
-                f"{record.amount} {code}, but at the provider it is {payment.amount}.",
-                "Payments that succeeded do not change: see who changed which of the "
+                f"{payment.KIND}_changed",
+                f"The {payment.KIND} {payment.id} is booked as {record.display_name} "
+                f"with {record.amount} {code}, but at the provider it is "
+                f"{payment.amount}.",
+                "What succeeded does not change: see who changed which of the "
                 "two, and correct the books by hand.",
             )
+        self._check_parts(batch, payment)
+
+    def _check_parts(self, batch, payment):
+        """:raises Wait: what it refers to is not here yet"""
         self._invoices(batch, payment)

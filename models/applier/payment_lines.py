@@ -3,7 +3,8 @@
 
 from odoo.fields import Command
 
-from ...canonical import Money, Ref
+from ...canonical import Ref
+from ..sync.tie_out import minor_units
 
 
 def receivables(moves):
@@ -20,80 +21,100 @@ def is_divided(payment):
     return bool(amounts) and amounts != [payment.amount]
 
 
-def commands(batch, payment, values, clearing):
-    """Commands that create the items of a divided payment: the money, what settles each
-    invoice, and what is left.
+def parts(batch, payment, account_id):
+    """What the money settles: (amount, id of the receivable account) for each
+    allocation, and for what is left.
 
-    :param values: of the account.payment
-    :param clearing: the account that takes the money
+    :param account_id: where that is, and what has no account yet
     """
-    convert = _converter(batch, values)
-    rest = payment.amount
-    credits = []
+    rest, found = payment.amount, []
     for part in payment.allocations:
         rest -= part.amount
         move = batch.record(Ref("invoice", part.invoice_id), "account.move")
-        account = receivables(move).account_id[:1].id
-        credits.append((part.amount, account or values["destination_account_id"]))
-    if rest:
-        credits.append((rest, values["destination_account_id"]))
-    total = convert(payment.amount)
-    items = [_item(values, payment.amount, total, clearing.id)]
-    for number, (amount, account_id) in enumerate(credits, start=1):
-        # The last one takes what rounding leaves, so that the entry balances.
-        balance = convert(amount) if number < len(credits) else total
-        total -= balance
-        items.append(_item(values, -amount, -balance, account_id))
+        found.append((part.amount, receivables(move).account_id[:1].id or account_id))
+    return [*found, (rest, account_id)] if rest else found
+
+
+def commands(batch, values, portions, clearing, settled):
+    """Commands that create the items of an account.payment: the money, and what it
+    settles. Rule 24: the money is what the balance was moved by, in its currency; the
+    customer's side has the same value in the company's currency, so that the
+    difference from the invoice's is the exchange difference.
+
+    :param values: of the account.payment
+    :param portions: (amount, account id) of the items on the customer's side
+    :param clearing: the account that takes or gives the money
+    :param settled: its q2c.balance.transaction, empty where there is none
+    """
+    company = batch.connection.company_id
+    sign = -1 if values["payment_type"] == "outbound" else 1
+    own = batch.env["res.currency"].browse(values["currency_id"])
+    currency = settled.currency_id or own
+    moved = abs(settled.amount) if settled else values["amount"]
+    if own == company.currency_id:
+        # What is in the company's currency has its value on its face.
+        left = values["amount"]
+    else:
+        left = currency._convert(moved, company.currency_id, company, values["date"])
+    items = [_item(values, sign * moved, sign * left, clearing.id, currency.id)]
+    for balance, (amount, account_id) in zip(
+        _balances(company.currency_id, left, portions), portions, strict=True
+    ):
+        amounts = (-sign * float(amount), -sign * balance)
+        items.append(_item(values, *amounts, account_id, values["currency_id"]))
     return [Command.create(item) for item in items]
 
 
-def _converter(batch, values):
-    company = batch.connection.company_id
-    currency = batch.env["res.currency"].browse(values["currency_id"])
-
-    def convert(amount):
-        return currency._convert(
-            float(amount), company.currency_id, company, values["date"]
-        )
-
-    return convert
+def _balances(currency, total, portions):
+    """``total`` in proportion to the portions; the last one takes what rounding leaves,
+    so that the entry balances."""
+    whole, left, balances = sum(amount.amount for amount, _id in portions), total, []
+    for amount, _account_id in portions[:-1]:
+        balances.append(currency.round(total * amount.amount / whole))
+        left -= balances[-1]
+    return [*balances, currency.round(left)]
 
 
-def _item(values, amount: Money, balance, account_id):
+def _item(values, amount, balance, account_id, currency_id):
     return {
         "name": values["memo"],
         "date_maturity": values["date"],
-        "amount_currency": float(amount),
+        "amount_currency": amount,
         "balance": balance,
-        "currency_id": values["currency_id"],
+        "currency_id": currency_id,
         "partner_id": values["partner_id"],
         "account_id": account_id,
     }
+
+
+def open_receivables(moves):
+    return receivables(moves).filtered(lambda line: not line.reconciled)
 
 
 def plan(batch, payment, record):
     """What is to be reconciled: a list of recordsets, each an item of ``record`` with
     the open items of the invoice that it settles."""
     open_items = receivables(record.move_id).sorted("id")
-    parts = [
+    settled = [
         (part, batch.record(Ref("invoice", part.invoice_id), "account.move"))
         for part in payment.allocations
     ]
     groups = []
-    for number, (_part, move) in enumerate(parts):
+    for number, (_part, move) in enumerate(settled):
         # The n-th item is the n-th allocation's, where there are several.
         item = open_items[number : number + 1] or open_items[:1]
-        owed = receivables(move).filtered(lambda line: not line.reconciled)
-        if item.reconciled or not owed or move.state == "cancel" or _met(item, move):
+        # With a debt of the customer's balance that was put on the invoice.
+        owed = open_receivables(move + move.q2c_balance_move_id)
+        if item.reconciled or not owed or move.state == "cancel" or met(item, move):
             continue
         groups.append(item + owed)
     return groups
 
 
-def _met(item, move):
+def met(items, move):
     """Whether the two settle each other already."""
     matched = (
-        item.matched_debit_ids.debit_move_id | item.matched_credit_ids.credit_move_id
+        items.matched_debit_ids.debit_move_id | items.matched_credit_ids.credit_move_id
     )
     return move in matched.move_id
 
@@ -102,3 +123,21 @@ def residual(record):
     """What of the payment settles nothing, in its currency."""
     items = receivables(record.move_id)
     return record.currency_id.round(-sum(items.mapped("amount_residual_currency")))
+
+
+def credited(note, invoice):
+    """The open items of a credit note and its invoice, where no more is settled by them
+    than what reduces the amount due: a part that is to be refunded must not meet an
+    invoice whose payment is not here yet. None where there is nothing to settle."""
+    credit, owed = open_receivables(note), open_receivables(invoice)
+    if not credit or not owed or met(credit, invoice):
+        return None
+    settled = min(_open(credit), _open(owed))
+    before = (note.q2c_figures or {}).get("before_payment", 0)
+    return credit + owed if settled <= before else None
+
+
+def _open(lines):
+    """What is open on ``lines``, in minor units, whichever side it is on."""
+    total = sum(lines.mapped("amount_residual_currency"))
+    return abs(minor_units(total, lines.currency_id.name))

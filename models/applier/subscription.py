@@ -101,7 +101,7 @@ class SubscriptionApplier(models.AbstractModel):
         """Wherever the contract was made, its state is the provider's."""
         return super()._changed(record, vals, True)
 
-    def _create(self, batch, values):
+    def _create_records(self, batch, values):
         codes = [item.document.currency for item in values]
         currencies = Currencies(batch.connection, codes)
         items = SubscriptionItems(batch, values)
@@ -113,7 +113,7 @@ class SubscriptionApplier(models.AbstractModel):
                 **orders.values(item.document, items.values(item.document)),
             }
         )
-        return super()._create(batch, complete)
+        return super()._create_records(batch, complete)
 
     def _created(self, batch, records):
         subscriptions = batch.env[self._target].union(*records.values())
@@ -136,7 +136,7 @@ class SubscriptionApplier(models.AbstractModel):
             }
         )
 
-    def _update(self, batch, values, existing):
+    def _update_records(self, batch, values, existing):
         items = SubscriptionItems(batch, values)
         before = {item: existing[item].status for item in values}
         complete = batch.of(list(values)).collect(
@@ -145,7 +145,7 @@ class SubscriptionApplier(models.AbstractModel):
                 **items.commands(item.document, existing[item]),
             }
         )
-        result = super()._update(batch, complete, existing)
+        result = super()._update_records(batch, complete, existing)
         changed = [
             existing[item].id
             for item in complete
@@ -154,7 +154,6 @@ class SubscriptionApplier(models.AbstractModel):
         batch.env["q2c.status"]._changed_subscriptions(
             batch.env[self._target].browse(changed)
         )
-        return result
         return result
 
 

@@ -4,6 +4,7 @@
 from functools import partial
 
 from odoo import models
+from odoo.fields import Command, Domain
 
 from ...canonical import Hold
 
@@ -15,34 +16,33 @@ class TaxRateApplier(models.AbstractModel):
 
     _target = "account.tax"
 
+    def _lookup(self, batch):
+        """The sales taxes with the percentages of the batch."""
+        percentages = {float(item.document.percentage) for item in batch.open_items}
+        taxes = batch.env[self._target]
+        # Those of a parent company are for its branches as well.
+        return taxes.search(
+            Domain(taxes._check_company_domain(batch.connection.company_id))
+            & Domain("type_tax_use", "=", "sale")
+            & Domain("amount_type", "=", "percent")
+            & Domain("amount", "in", list(percentages))
+        )
+
     def _match(self, batch, items):
         found = self._made_here(batch, items)
-        rest = [item for item in items if item not in found]
-        taxes = self._candidates(batch, rest)
-        for item in rest:
-            fitting = taxes.filtered(partial(_fits, item.document))
+        for item in items:
+            fitting = batch.lookup.filtered(partial(_fits, item.document))
             preferred = fitting & batch.connection.company_id.account_sale_tax_id
-            if len(fitting) == 1 or preferred:
+            if item not in found and (len(fitting) == 1 or preferred):
                 found[item] = preferred or fitting
         return found
-
-    def _candidates(self, batch, items):
-        percentages = {float(item.document.percentage) for item in items}
-        return batch.env["account.tax"].search(
-            [
-                ("company_id", "=", batch.connection.company_id.id),
-                ("type_tax_use", "=", "sale"),
-                ("amount_type", "=", "percent"),
-                ("amount", "in", list(percentages)),
-            ]
-        )
 
     def _values(self, batch, item, record):
         """A tax that is there stays as the accountant made it."""
         if record:
             return {}
         document, connection = item.document, batch.connection
-        fitting = self._candidates(batch, [item]).filtered(partial(_fits, document))
+        fitting = batch.lookup.filtered(partial(_fits, document))
         several = len(fitting) > 1
         if several or not connection.create_taxes:
             raise Hold(
@@ -56,36 +56,51 @@ class TaxRateApplier(models.AbstractModel):
             )
         return {}
 
-    def _create(self, batch, values):
-        """Like the company's default tax, so that accounts, tax group and report are
-        right from the start."""
+    def _create_records(self, batch, values):
         if not values:
             return
-        # sudo: taxes are the accountant's; this one follows from the connection's
-        # setting
+        # sudo: taxes are the accountant's; these follow from the connection's setting
         default = batch.connection.company_id.sudo().account_sale_tax_id
-        records = {}
-        for item in values:
-            document = item.document
-            if not default:
-                item.failure = Hold(
-                    "no_default_tax",
-                    f"{batch.connection.company_id.name} has no default sales tax to "
-                    f"make the tax {document.name} from.",
-                    "Set a default sales tax in the accounting settings, then retry.",
-                )
-                continue
-            tax = default.copy(
-                {
-                    "name": f"{document.name} {document.percentage.normalize():f} %",
-                    "amount": float(document.percentage),
-                    "price_include_override": (
-                        "tax_included" if document.inclusive else "tax_excluded"
-                    ),
-                }
-            )
-            records[item] = tax.with_env(batch.env)
+        taxes = batch.of(list(values)).collect(
+            lambda item: self._copy(batch, item.document, default)
+        )
+        records = {item: tax.with_env(batch.env) for item, tax in taxes.items()}
         batch.bind(records, origins=records)
+
+    def _copy(self, batch, document, default):
+        """Like the company's default tax, with its accounts and tax group. Where it
+        belongs in the tax report is for the accountant to say: not among what bears
+        another percentage.
+
+        :raises Hold: ``no_default_tax``
+        """
+        if not default:
+            raise Hold(
+                "no_default_tax",
+                f"{batch.connection.company_id.name} has no default sales tax to make "
+                f"the tax {document.name} from.",
+                "Set a default sales tax in the accounting settings, then retry.",
+            )
+        inclusion = "tax_included" if document.inclusive else "tax_excluded"
+        tax = default.copy(
+            {
+                "name": f"{document.name} {document.percentage.normalize():f} %",
+                "amount": float(document.percentage),
+                "price_include_override": inclusion,
+            }
+        )
+        tax.repartition_line_ids.tag_ids = [Command.clear()]
+        # Not _message_log, which says nothing on a tax that is not in use yet.
+        tax.message_post(
+            body=self.env._(
+                "Created for the tax rate %(rate)s of %(connection)s. Set the tax "
+                "grids of its distribution before you file a tax report.",
+                rate=document.id,
+                connection=batch.connection.name,
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+        return tax
 
     def _remove(self, batch, item, record):
         """Stripe archives rates that are no longer to be used; old invoices still bear

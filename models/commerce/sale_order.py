@@ -28,6 +28,12 @@ class SaleOrder(models.Model):
         help="First day of the first billing period; empty for the day on which the "
         "order is confirmed.",
     )
+    q2c_terms = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="Hash of what the deal said when the order last followed it.",
+    )
     q2c_trace = fields.Char(
         string="Trace",
         readonly=True,

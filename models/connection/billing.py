@@ -46,6 +46,17 @@ class Connection(models.Model):
         tracking=True,
         help="Invoices whose totals differ from the provider's are never posted.",
     )
+    refund_policy = fields.Selection(
+        [
+            ("credit_note", "Propose a credit note"),
+            ("reopen", "The invoice is owed again"),
+        ],
+        required=True,
+        default="credit_note",
+        tracking=True,
+        help="What a refund without a credit note of the provider means. A proposed "
+        "credit note is a draft: finance posts it, changes it, or deletes it.",
+    )
     invoice_journal_id = fields.Many2one(
         "account.journal",
         check_company=True,
@@ -60,6 +71,21 @@ class Connection(models.Model):
         tracking=True,
         help="Journal of the payments. Its outstanding account is the clearing account "
         "that mirrors the provider's balance.",
+    )
+    fee_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain=[("account_type", "in", ("expense", "expense_direct_cost"))],
+        tracking=True,
+        help="Expense account of what the provider keeps of each payment.",
+    )
+    customer_credit_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain=[("account_type", "=", "liability_current")],
+        tracking=True,
+        help="Liability account of what customers are owed: the credit balance that "
+        "the provider keeps for each.",
     )
     out_of_band_journal_id = fields.Many2one(
         "account.journal",
@@ -101,7 +127,7 @@ class Connection(models.Model):
 
     def _open_steps(self):
         steps = super()._open_steps()
-        missing = not self.invoice_journal_id or not self.payment_journal_id
+        missing = not self._has_accounting()
         if self.is_billing and self.state != "active" and missing:
             steps.add("accounting")
         return steps
@@ -142,6 +168,17 @@ class Connection(models.Model):
             self.invoice_journal_id = self._create_invoice_journal(company, name)
         if not self.payment_journal_id:
             self.payment_journal_id = self._create_payment_journal(company, name)
+        if not self.fee_account_id:
+            self.fee_account_id = self._create_account(
+                company, self.env._("%s Fees", name), "expense"
+            )
+        if not self.customer_credit_account_id:
+            self.customer_credit_account_id = self._create_account(
+                company,
+                self.env._("%s Customer Credit", name),
+                "liability_current",
+                reconcile=True,
+            )
 
     def _create_invoice_journal(self, company, name):
         journals = self.env["account.journal"].sudo()  # see _set_up_accounting
@@ -193,6 +230,36 @@ class Connection(models.Model):
         lines.payment_account_id = clearing
         return journal
 
+    def _create_account(self, company, name, account_type, **values):
+        """Beside the accounts of its type that there are."""
+        accounts = self.env["account.account"].sudo()  # see _set_up_accounting
+        accounts = accounts.with_company(company)
+        usual = accounts.search(
+            [
+                *accounts._check_company_domain(company),
+                ("account_type", "=", account_type),
+            ],
+            order="code desc",
+            limit=1,
+        )
+        code = accounts._search_new_account_code(usual.code or "999000")
+        return accounts.create(
+            {
+                "name": name,
+                "code": code,
+                "account_type": account_type,
+                "company_ids": [(6, 0, company.ids)],
+                **values,
+            }
+        )
+
+    def _clearing_account(self):
+        """The account that mirrors the provider's balance; empty where none is
+        chosen."""
+        self.ensure_one()
+        methods = self.payment_journal_id.inbound_payment_method_line_ids
+        return methods.payment_account_id[:1]
+
     def _free_journal_code(self, company, prefix):
         """``prefix``, or that with a number where another journal has it."""
         journals = self.env["account.journal"].sudo()  # see _set_up_accounting
@@ -204,13 +271,22 @@ class Connection(models.Model):
         numbered = (f"{prefix[:4]}{number}" for number in range(2, 10))
         return next(code for code in (prefix, *numbered) if code not in taken)
 
-    def _check_billing_complete(self):
-        """:raises UserError: a journal is missing"""
+    def _has_accounting(self):
+        """Whether every journal and account that is always needed is chosen."""
         self.ensure_one()
-        if not self.invoice_journal_id or not self.payment_journal_id:
+        return bool(
+            self.invoice_journal_id
+            and self.payment_journal_id
+            and self.fee_account_id
+            and self.customer_credit_account_id
+        )
+
+    def _check_billing_complete(self):
+        """:raises UserError: a journal or an account is missing"""
+        if not self._has_accounting():
             raise UserError(
                 self.env._(
-                    "The connection %s does not know its journals. Choose them on the "
+                    "The connection %s lacks journals or accounts. Choose them on the "
                     "Accounting page, or let Set Up Accounting create them.",
                     self.name,
                 )

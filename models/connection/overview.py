@@ -41,6 +41,8 @@ class Connection(models.Model):
         "health",
         "invoice_journal_id",
         "payment_journal_id",
+        "fee_account_id",
+        "customer_credit_account_id",
         "salesforce_sign_in",
         "salesforce_client_id",
     )

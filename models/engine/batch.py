@@ -90,12 +90,18 @@ class Batch:
                 f"The {ref.kind.replace('_', ' ')} {ref.id} is not here yet.",
                 needs=ref,
             )
-        # Read together with all others of the batch, not one by one.
-        return (
-            self.env[model]
-            .browse(binding.res_id)
-            .with_prefetch(_LinkedIds(self.bindings, model))
-        )
+        return self._together(model, [binding.res_id])
+
+    def records(self, refs, model):
+        """The records of ``model`` that ``refs`` are linked to, each once; see
+        :meth:`record`. A union of those would be read apart from the batch."""
+        ids = dict.fromkeys(self.record(ref, model).id for ref in refs)
+        return self._together(model, list(filter(None, ids)))
+
+    def _together(self, model, ids):
+        """Records that are read with all others of the batch, not one by one."""
+        linked = _LinkedIds(self.bindings, model)
+        return self.env[model].browse(ids).with_prefetch(linked)
 
     def bound(self, item, model):
         """The record that the item itself is linked to; empty when new or deleted."""

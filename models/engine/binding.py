@@ -25,7 +25,7 @@ class Binding(models.Model):
     kind = fields.Selection(KIND_LABELS, required=True, readonly=True)
     external_id = fields.Char(string="External ID", required=True, readonly=True)
     res_model = fields.Char(required=True)
-    res_id = fields.Many2oneReference(required=True)
+    res_id = fields.Many2oneReference(required=True, index=True)
     is_origin = fields.Boolean(
         string="Origin",
         readonly=True,
@@ -53,7 +53,6 @@ class Binding(models.Model):
         "UNIQUE (connection_id, kind, external_id)",
         "An outside object is linked to one record only.",
     )
-    _record_idx = models.Index("(res_model, res_id)")
 
     # ------------------------------------------------------------------
     # COMPUTES

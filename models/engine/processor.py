@@ -7,6 +7,7 @@ import time
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...canonical import KINDS, Failure, Hold, Retry
@@ -229,7 +230,7 @@ class Processor(models.AbstractModel):
         :return: the items of what was fetched
         """
         known = {item.ref for item in items}
-        frontier, extra = items, []
+        frontier, extra, enclosed, refused = items, [], {}, {}
         for _depth in range(MAX_DEPTH):
             wanted = {
                 ref
@@ -243,19 +244,53 @@ class Processor(models.AbstractModel):
             known |= wanted
             if not missing:
                 break
-            frontier = self._fetch_items(connection, missing)
+            enclosed.update(self._enclosed(connection, frontier))
+            frontier = self._fetch_items(connection, missing, enclosed, refused)
             extra += frontier
+        self._refuse(items + extra, refused)
         if extra:
             # The fetched rows are safe before the first business record is touched.
             self.env["ir.cron"]._commit_progress(0)
         return extra
 
     @api.model
-    def _fetch_items(self, connection, refs):
+    def _refuse(self, items, refused):
+        """What depends on something that the provider refuses to give would wait in
+        vain: it is held for the same reason.
+
+        :param refused: {ref: Hold}
+        """
+        for item in items:
+            if item.open and item.document:
+                needed = item.document.dependencies()
+                item.failure = next((refused[r] for r in needed if r in refused), None)
+
+    @api.model
+    def _enclosed(self, connection, items):
+        """{ref: content} of what came inside the objects of ``items``."""
         provider = connection._provider()
-        found = {
+        return {
             ref: content
-            for ref, content in self._fetch(connection, refs).items()
+            for item in items
+            if item.document and item.reading
+            for ref, content in provider._enclosed(
+                connection, item.ref.kind, item.reading.content
+            ).items()
+        }
+
+    @api.model
+    def _fetch_items(self, connection, refs, enclosed, refused):
+        """Items of ``refs``: read from ``enclosed``, else from the provider; what it
+        refuses for good is put into ``refused``."""
+        provider = connection._provider()
+        found = {ref: enclosed[ref] for ref in refs if ref in enclosed}
+        asked = self._fetch(connection, [ref for ref in refs if ref not in found])
+        refused |= {
+            r: answer for r, answer in asked.items() if isinstance(answer, Hold)
+        }
+        found |= {
+            ref: content
+            for ref, content in asked.items()
             # What could not be had now is awaited by those that need it.
             if content is not None and not isinstance(content, Exception)
         }
@@ -328,7 +363,7 @@ class Processor(models.AbstractModel):
                 item.result = ""
                 item.record = None
             if len(items) == 1:
-                items[0].failure = error
+                items[0].failure = _explained(error)
                 return
             middle = len(items) // 2
             self._apply_group(kind, batch, items[:middle])
@@ -367,6 +402,19 @@ class Processor(models.AbstractModel):
         elif not isinstance(item.failure, Retry):
             _logger.info("Event %s: %s", item.event.external_id, item.failure)
         item.event._fail(item.failure)
+
+
+def _explained(error):
+    """What Odoo or another module refuses in words is for a person to put right, and
+    no bug."""
+    if not isinstance(error, UserError):
+        return error
+    _logger.info("Refused by Odoo", exc_info=error)
+    return Hold(
+        "refused",
+        f"Odoo refuses it: {' '.join(str(error).split())}",
+        "Put right what it says, then retry; or skip the event.",
+    )
 
 
 def _levels(items):

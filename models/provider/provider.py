@@ -59,6 +59,11 @@ class Provider(models.AbstractModel):
         """The envelope under which a fetched object is kept in the inbox."""
         raise NotImplementedError
 
+    def _enclosed(self, connection, kind, content):
+        """{ref: content} of other objects, whole, that came inside the object
+        ``content`` and need not be fetched."""
+        return {}
+
     def _start(self, stream, cursor):
         """The cursor that a poll begins with, given where the last one ended."""
         return cursor

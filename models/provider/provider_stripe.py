@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ...canonical import Failure, explain
 from ...providers.stripe import (
+    enclosed,
     envelope,
     event_list,
     links,
@@ -56,6 +57,9 @@ class ProviderStripe(models.AbstractModel):
 
     def _envelope(self, connection, kind, content):
         return envelope.envelope_of_object(kind, content)
+
+    def _enclosed(self, connection, kind, content):
+        return enclosed.enclosed(kind, content)
 
     def _start(self, stream, cursor):
         """Back by the overlap; the first time, from the moment the connection is to

@@ -44,6 +44,31 @@ class AccountMove(models.Model):
         help="One id for everything that belongs to this deal.",
     )
 
+    q2c_balance_move_id = fields.Many2one(
+        "account.move",
+        string="Customer Balance Entry",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+        help="What was taken from the customer's credit for it, or added to that.",
+    )
+    q2c_refunds = fields.Json(
+        string="Provider Refunds",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="On a credit note: how much of it which refund gives back.",
+    )
+    q2c_refund_payment_id = fields.Many2one(
+        "account.payment",
+        string="Proposed For Refund",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+        help="The refund without a credit note that this one was proposed for.",
+    )
     q2c_figures = fields.Json(
         string="Provider Figures",
         readonly=True,

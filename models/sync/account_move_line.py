@@ -5,6 +5,13 @@ from odoo import fields, models
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    q2c_line_id = fields.Char(
+        string="Provider Line",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="The provider's id of the line, which credit notes refer to.",
+    )
     q2c_period_start = fields.Date(
         string="Service From", readonly=True, help="First day of what is billed."
     )

@@ -14,6 +14,9 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
+        if not self:
+            # Odoo asks for it a dozen times for each entry that it posts.
+            return super().unlink()
         moves = self._q2c_moves()
         result = super().unlink()
         self.env["q2c.status"]._changed_moves(moves.exists())

@@ -6,6 +6,22 @@ class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "q2c.synced"]
 
+    q2c_refunded_payment_id = fields.Many2one(
+        "account.payment",
+        string="Refund Of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The payment that this one gives back.",
+    )
+    q2c_reopened_move_ids = fields.Many2many(
+        "account.move",
+        "q2c_refund_reopened_move_rel",
+        string="Reopened Invoices",
+        readonly=True,
+        copy=False,
+        help="Invoices that are owed again because their payment was given back.",
+    )
     q2c_trace = fields.Char(
         string="Trace",
         readonly=True,

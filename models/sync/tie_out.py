@@ -14,21 +14,22 @@ def minor_units(amount, code):
     return int(scaled.to_integral_value())
 
 
-def of_document(document, taxes):
+def of_document(document, taxes, sign=1):
     """What the provider says: a JSON-able dict of integers in minor units, negative
     where money goes to the customer.
 
     :param taxes: {id of a tax rate: account.tax}
+    :param sign: -1 for a credit note, which tells positive amounts
     """
     sums = Counter()
     for line in document.lines:
         for tax in line.taxes:
-            sums[str(taxes[tax.rate_id].id)] += tax.amount.amount
+            sums[str(taxes[tax.rate_id].id)] += sign * tax.amount.amount
     return {
         "currency": document.currency,
-        "untaxed": document.untaxed.amount,
+        "untaxed": sign * document.untaxed.amount,
         "taxes": _without_zeros(sums),
-        "total": document.total.amount,
+        "total": sign * document.total.amount,
     }
 
 

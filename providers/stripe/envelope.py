@@ -13,6 +13,7 @@ from .event_types import DELETIONS, KIND_OF_OBJECT, KIND_OF_TYPE
 from .json_text import dumps, loads
 from .moment import parse_moment
 from .translate.common import identifier, part
+from .translate.credit_note import has_unknown_parts
 from .translate.subscription import has_unknown_coupons
 from .version import API_VERSION, is_readable
 
@@ -77,7 +78,8 @@ def open_payload(payload: str, kind: str) -> Reading:
     Not complete, and therefore to be fetched: thin events; versions that we do not
     know; objects of another kind than is asked for (a tax id for its customer); the
     beginnings of lists; customers without tax ids, which are told only when asked for;
-    discounts without their coupons; payments, which do not say what they paid.
+    discounts without their coupons; payments, which do not say what they paid; credit
+    notes that do not say how much went to the customer's balance.
 
     :raises Hold: ``malformed``
     """
@@ -117,6 +119,8 @@ def _is_whole(content: dict, kind: str) -> bool:
         return False
     if kind == "customer":
         return "tax_ids" in content
+    if kind == "credit_note":
+        return not has_unknown_parts(content)
     return kind != "subscription" or not has_unknown_coupons(content)
 
 

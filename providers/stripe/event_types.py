@@ -58,6 +58,18 @@ _OF_KIND = {
         "charge.expired",
         "invoice_payment.paid",
     ),
+    "credit_note": (
+        "credit_note.created",
+        "credit_note.updated",
+        "credit_note.voided",
+    ),
+    "refund": (
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        # The same of old, with the refund as its object.
+        "charge.refund.updated",
+    ),
 }
 KIND_OF_TYPE = {name: kind for kind, names in _OF_KIND.items() for name in names}
 # They come in numbers and move no money: read where they turn up, not asked for.
@@ -80,6 +92,10 @@ KIND_OF_OBJECT = {
     "payment_intent": "payment",
     "charge": "payment",
     "invoice_payment": "payment",
+    "credit_note": "credit_note",
+    "refund": "refund",
+    # No events tell of them: they are read with what moved the balance.
+    "balance_transaction": "balance_transaction",
 }
 # Types after which the object is no more. A subscription stays, canceled.
 DELETIONS = frozenset(

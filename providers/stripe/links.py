@@ -15,6 +15,7 @@ _PAGES = {
     "subscription": "subscriptions",
     "invoice": "invoices",
     "payment": "payments",
+    "credit_note": "credit_notes",
 }
 
 

@@ -12,6 +12,7 @@ OF_KIND = {
     "customer": ("tax_ids",),
     "subscription": ("items",),
     "invoice": ("lines", "payments"),
+    "credit_note": ("lines",),
 }
 
 

@@ -19,6 +19,9 @@ RESOURCES = {
     "customer": "customers",
     "subscription": "subscriptions",
     "invoice": "invoices",
+    "balance_transaction": "balance_transactions",
+    "credit_note": "credit_notes",
+    "refund": "refunds",
 }
 # Beginning of the id of a payment → collection.
 _PAYMENT_RESOURCES = {
@@ -33,8 +36,14 @@ EXPAND = {
     "customers": ("tax_ids",),
     "subscriptions": ("discounts", "items.data.discounts"),
     "invoices": ("payments",),
-    "payment_intents": ("latest_charge",),
+    "payment_intents": (
+        "latest_charge.balance_transaction",
+        "latest_charge.failure_balance_transaction",
+    ),
+    "charges": ("balance_transaction", "failure_balance_transaction"),
     "invoice_payments": ("invoice",),
+    "credit_notes": ("customer_balance_transaction",),
+    "refunds": ("balance_transaction", "failure_balance_transaction"),
 }
 
 Found = dict | None | Failure
@@ -109,6 +118,9 @@ def resource_of(ref: Ref) -> str:
             f"{ref.id[:40]!r} is no id of a payment in Stripe.",
             "Correct the link of the record to Stripe.",
         )
+    if ref.kind == "price" and not ref.id.startswith("price_"):
+        # Made before there were prices, under an id of the maker's own.
+        return "plans"
     if ref.kind not in RESOURCES:
         raise Hold(
             "unknown_kind",

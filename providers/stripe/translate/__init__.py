@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ....canonical import Document, Hold
+from .balance_transaction import balance_transaction
 from .coupon import coupon
+from .credit_note import credit_note
 from .customer import customer
 from .invoice import invoice
 from .payment import payment
 from .price import price
 from .product import product
+from .refund import refund
 from .subscription import subscription
 from .tax_rate import tax_rate
 
@@ -28,7 +31,10 @@ _TRANSLATORS: dict[str, Callable[[dict], Document]] = {
     "tax_rate": tax_rate,
     "subscription": subscription,
     "invoice": invoice,
+    "balance_transaction": balance_transaction,
     "payment": payment,
+    "credit_note": credit_note,
+    "refund": refund,
 }
 
 

@@ -48,7 +48,7 @@ def invoice(content: dict) -> Invoice:
 
 def _amounts(
     content: dict, currency: str, lines: tuple[InvoiceLine, ...]
-) -> dict[str, Money]:
+) -> dict[str, Money | None]:
     def amount(name: str, otherwise: int | None = None) -> Money:
         value = content.get(name, otherwise)
         value = otherwise if value is None else value
@@ -67,6 +67,9 @@ def _amounts(
         "paid": paid,
         "remaining": amount("amount_remaining", (due - paid).amount),
         "starting_balance": amount("starting_balance", 0),
+        "ending_balance": None
+        if content.get("ending_balance") is None
+        else amount("ending_balance"),
     }
 
 

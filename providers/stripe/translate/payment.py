@@ -49,6 +49,7 @@ def _of_intent(content: dict) -> Payment:
         allocations=_allocations(content, received),
         method=_method(content, charge),
         charge_id=identifier(content.get("latest_charge") or charge),
+        **_balance_transactions(charge),
         paid_at=_paid_at(content, charge) if status == "succeeded" else None,
         failure_message=text(content.get("last_payment_error") or {}, "message"),
     )
@@ -68,6 +69,7 @@ def _of_charge(content: dict) -> Payment:
         allocations=_allocations(content, received),
         method=text(content.get("payment_method_details") or {}, "type"),
         charge_id=content["id"],
+        **_balance_transactions(content),
         paid_at=_paid_at(content, content) if status == "succeeded" else None,
         failure_message=text(content, "failure_message"),
     )
@@ -156,6 +158,14 @@ def _charge(content: dict) -> dict:
         return latest
     listed = part(content, "charges", "data") or [{}]
     return listed[0]
+
+
+def _balance_transactions(charge: dict) -> dict[str, str]:
+    """How the balance was moved. A debit that was returned has moved it twice."""
+    return {
+        "balance_transaction_id": identifier(charge.get("balance_transaction")),
+        "failure_transaction_id": identifier(charge.get("failure_balance_transaction")),
+    }
 
 
 def _method(content: dict, charge: dict) -> str:

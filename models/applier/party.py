@@ -1,0 +1,85 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What customers and contacts have in common: they are merged, and they go."""
+
+from odoo import models
+from odoo.fields import Domain
+
+from ...canonical import Hold, Ref
+
+
+class PartyApplier(models.AbstractModel):
+    _name = "q2c.applier.party"
+    _inherit = "q2c.applier"
+    _description = "Applier of Partners"
+
+    _target = "res.partner"
+
+    def _remove(self, batch, item, record):
+        """Archive who was deleted; who was merged leads to the winner for ever."""
+        winner_id = item.document.merged_into
+        if not winner_id:
+            if batch.is_origin(item):
+                self._archive(item, record)
+            return record
+        winner = batch.record(Ref(item.ref.kind, winner_id), self._target)
+        if record and record != winner:
+            self._check_mergeable(item, record, winner)
+            self._archive(item, record)
+            self._move(record, winner)
+        return winner
+
+    def _archive(self, item, partner):
+        """:raises Hold: ``partner_has_user``"""
+        # sudo: whether somebody signs in as the partner, not who
+        if partner.sudo().user_ids:
+            raise Hold(
+                "partner_has_user",
+                f"{partner.display_name} ({item.ref.id}) is gone at its source, but "
+                "somebody signs in to Odoo with this contact.",
+                "Archive the user of the contact, then retry; or skip the event to "
+                "keep the contact.",
+            )
+        if partner.active:
+            partner.active = False
+
+    # ------------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------------
+
+    def _check_mergeable(self, item, loser, winner):
+        """:raises Hold: ``merge_needs_approval``"""
+        tie = self._tie(loser)
+        if tie:
+            raise Hold(
+                "merge_needs_approval",
+                f"{loser.display_name} ({item.ref.id}) was merged into "
+                f"{winner.display_name}, but {tie.display_name} is in its name.",
+                "Merge the two contacts in Odoo, then retry; or skip the event to keep "
+                "them apart.",
+            )
+
+    def _tie(self, partner):
+        """A posted entry, a confirmed order or a contract of the partner, if any."""
+        own = Domain("partner_id", "=", partner.id)
+        commercial = Domain("commercial_partner_id", "=", partner.id)
+        for model, domain in (
+            ("account.move", (own | commercial) & Domain("state", "=", "posted")),
+            ("sale.order", own & Domain("state", "=", "sale")),
+            ("q2c.subscription", own),
+        ):
+            # sudo: those of other companies count as well
+            found = self.env[model].sudo().search(domain, limit=1)
+            if found:
+                return found
+        return None
+
+    def _move(self, loser, winner):
+        """What else is linked to the loser, and its people, are the winner's now."""
+        # sudo: links are the engine's own
+        bindings = self.env["q2c.binding"].sudo()
+        linked = bindings.search(
+            [("res_model", "=", loser._name), ("res_id", "=", loser.id)]
+        )
+        linked.write({"res_id": winner.id, "is_origin": False})
+        people = loser.with_context(active_test=False).child_ids
+        people.filtered(lambda child: child.type == "contact").parent_id = winner

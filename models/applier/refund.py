@@ -1,0 +1,143 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Refund → outgoing payment, settled by a credit note or by opening the debt again."""
+
+from odoo import models
+
+from ...canonical import Hold, Ref
+from . import payment_lines, refund_policy
+from .currencies import Currencies
+
+
+class RefundApplier(models.AbstractModel):
+    _name = "q2c.applier.refund"
+    _inherit = "q2c.applier.payment"
+    _description = "Refund to Outgoing Payment"
+
+    # ------------------------------------------------------------------
+    # BOOKED OR NOT
+    # ------------------------------------------------------------------
+
+    def _is_nothing(self, batch, item, record):
+        """Rule 21: a charge that was given up before it was captured has moved no
+        money, nor has a refund that waits for funds."""
+        refund = item.document
+        if record:
+            return False
+        failed = refund.status in ("failed", "canceled")
+        return failed or not refund.balance_transaction_id or not refund.amount
+
+    # ------------------------------------------------------------------
+    # BOOK
+    # ------------------------------------------------------------------
+
+    def _payment_values(self, batch, item, currencies: Currencies):
+        """Values of a new account.payment.
+
+        :raises Wait: the payment or the balance transaction is not here yet
+        :raises Hold: it cannot be booked as it is
+        """
+        refund = item.document
+        what = f"The refund {refund.id}"
+        date = (refund.created or item.occurred_at).date()
+        self._check_period(batch.connection, date, what)
+        currency = currencies.get_rated(refund.amount.currency, date, what)
+        settled = self._settlement(batch, refund, currencies, date)
+        payment = self._payment(batch, refund)
+        method = self._outgoing_method(batch.connection, what)
+        reason = (refund.reason or "refund").replace("_", " ")
+        values = {
+            "payment_type": "outbound",
+            "partner_type": "customer",
+            "partner_id": payment.partner_id.id,
+            "destination_account_id": payment.destination_account_id.id,
+            "amount": float(refund.amount),
+            "currency_id": currency.id,
+            "date": date,
+            "journal_id": method.journal_id.id,
+            "payment_method_line_id": method.id,
+            "memo": " - ".join((payment.payment_reference, refund.id, reason)),
+            "payment_reference": refund.id,
+            "q2c_refunded_payment_id": payment.id,
+            "q2c_trace": refund.trace or payment.q2c_trace,
+        }
+        if settled:
+            portions = [(refund.amount, payment.destination_account_id.id)]
+            values["line_ids"] = payment_lines.commands(
+                batch, values, portions, method.payment_account_id, settled
+            )
+        return values
+
+    def _payment(self, batch, refund):
+        """:raises Hold: ``no_payment``"""
+        payment = batch.record(Ref("payment", refund.payment_id), "account.payment")
+        if not payment:
+            raise Hold(
+                "no_payment",
+                f"The refund {refund.id} names no payment that it gives back.",
+                "Register it by hand in the journal of the connection, then skip the "
+                "event.",
+            )
+        return payment
+
+    def _outgoing_method(self, connection, what):
+        lines = connection.payment_journal_id.outbound_payment_method_line_ids
+        found = lines.filtered("payment_account_id")[:1]
+        if not found:
+            raise Hold(
+                "no_clearing_account",
+                f"{what} cannot be booked: outgoing payments of the connection "
+                f"{connection.name} have no clearing account.",
+                "Choose an outstanding account on the outgoing payments of its payment "
+                "journal, then retry.",
+            )
+        return found
+
+    # ------------------------------------------------------------------
+    # RECONCILE
+    # ------------------------------------------------------------------
+
+    def _reconcile(self, batch, payments):
+        """Settle {item: outgoing payment}: by the credit notes that name it; where none
+        does, by policy."""
+        notes = self._credit_notes(batch, payments)
+        plan = []
+        for item, record in payments.items():
+            owed = payment_lines.open_receivables(record.move_id)
+            credit = payment_lines.open_receivables(notes[item])
+            if owed and credit:
+                plan.append(owed + credit)
+        if plan:
+            batch.env["account.move.line"]._reconcile_plan(plan)
+        for item, record in payments.items():
+            if not notes[item] and not refund_policy.is_applied(record):
+                refund_policy.apply(batch, record)
+
+    def _credit_notes(self, batch, payments):
+        """{item: the credit notes that the refund is a part of}, in one query."""
+        partners = batch.env["account.payment"].union(*payments.values()).partner_id
+        found = batch.env["account.move"].search(
+            [
+                ("move_type", "=", "out_refund"),
+                ("state", "!=", "cancel"),
+                ("company_id", "=", batch.connection.company_id.id),
+                ("commercial_partner_id", "in", partners.commercial_partner_id.ids),
+                ("q2c_refunds", "!=", False),
+            ]
+        )
+        return {
+            item: found.filtered(lambda note, key=item.ref.id: key in note.q2c_refunds)
+            for item in payments
+        }
+
+    # ------------------------------------------------------------------
+    # FOLLOW
+    # ------------------------------------------------------------------
+
+    def _check_parts(self, batch, refund):
+        self._payment(batch, refund)
+
+    def _take_back(self, payments):
+        """The money came back to the balance: the credit, or what was owed before, is
+        as it was."""
+        payments.action_cancel()
+        refund_policy.undo(payments)

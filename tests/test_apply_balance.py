@@ -1,0 +1,330 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Balance transactions: what the provider keeps is an expense."""
+
+from datetime import date
+
+from odoo.tests import tagged
+
+from ..providers.stripe.envelope import envelope_of_object
+from .common_billing import BillingCase
+
+
+@tagged("post_install", "-at_install")
+class TestApplyBalance(BillingCase):
+    def setUp(self):
+        super().setUp()
+        invoice = self.invoice(self.line(10000, tax=2000), number="N-in_1")
+        self.assert_done(self.apply(self.stripe, invoice))
+
+    def book(self, *transactions):
+        events = self.apply(self.stripe, *transactions)
+        self.assert_done(events)
+        return self.env["q2c.balance.transaction"].browse(events.mapped("res_id"))
+
+    def charged(self, **values):
+        return self.payment(12000, "in_1", balance_transaction_id="txn_1", **values)
+
+    # ------------------------------------------------------------------
+    # THE LEDGER
+    # ------------------------------------------------------------------
+
+    def test_ledger_charge_120_fee_3_78(self):
+        events = self.apply(self.stripe, self.transaction(12000, 378), self.charged())
+        self.assert_done(events)
+        transaction = self.linked("balance_transaction", "txn_1")
+        entry = transaction.fee_move_id
+        self.assertEqual(self.entries(entry), [("CLR", 0, 3.78), ("FEE", 3.78, 0)])
+        self.assertRecordValues(
+            entry,
+            [
+                {
+                    "state": "posted",
+                    "move_type": "entry",
+                    "date": date(2026, 2, 2),
+                    "ref": "txn_1",
+                    "journal_id": self.stripe.payment_journal_id.id,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            transaction,
+            [
+                {
+                    "name": "txn_1",
+                    "amount": 120,
+                    "fee": 3.78,
+                    "net": 116.22,
+                    "category": "charge",
+                    "source": "ch_1",
+                    "available_on": date(2026, 2, 9),
+                }
+            ],
+        )
+        self.assertEqual(self.linked("invoice", "in_1").payment_state, "paid")
+        self.assertEqual(self.balance(self.clearing), 116.22)
+        self.assertEqual(self.balance(self.stripe.fee_account_id), 3.78)
+
+    def test_a_fee_that_is_given_back_exchanges_the_sides(self):
+        transaction = self.book(self.transaction(12000, -1500, category="dispute"))
+        self.assertEqual(
+            self.entries(transaction.fee_move_id), [("CLR", 15, 0), ("FEE", 0, 15)]
+        )
+
+    def test_without_a_fee_there_is_no_entry(self):
+        transaction = self.book(self.transaction(-12000, category="refund"))
+        self.assertFalse(transaction.fee_move_id)
+        self.assertEqual(self.balance(self.clearing), 0)
+
+    def test_fee_in_a_foreign_currency_keeps_the_currency(self):
+        self.setup_other_currency("EUR", rates=[("2026-01-01", 1 / 1.1)])
+        entry = self.book(self.transaction(12000, 300, currency="EUR")).fee_move_id
+        self.assertEqual(self.entries(entry), [("CLR", 0, 3.3), ("FEE", 3.3, 0)])
+        cleared = entry.line_ids.filtered(lambda line: line.credit)
+        self.assertEqual(
+            (cleared.currency_id.name, cleared.amount_currency), ("EUR", -3)
+        )
+
+    # ------------------------------------------------------------------
+    # WITH ITS PAYMENT
+    # ------------------------------------------------------------------
+
+    def test_payment_waits_for_its_balance_transaction(self):
+        event = self.apply(self.stripe, self.charged())
+        self.assertEqual(
+            (event.state, event.waiting_for), ("waiting", "balance_transaction:txn_1")
+        )
+        self.assertFalse(self.linked("payment", "pi_1"))
+
+    def test_payment_brings_its_balance_transaction(self):
+        """Read with the payment: nothing else is asked of Stripe."""
+        content = {
+            "id": "pi_1",
+            "object": "payment_intent",
+            "amount": 12000,
+            "amount_received": 12000,
+            "currency": self.code.lower(),
+            "customer": "cus_1",
+            "created": 1770022800,
+            "status": "succeeded",
+            "latest_charge": {
+                "id": "ch_1",
+                "created": 1770022800,
+                "balance_transaction": {
+                    "id": "txn_1",
+                    "object": "balance_transaction",
+                    "amount": 12000,
+                    "fee": 378,
+                    "net": 11622,
+                    "currency": self.code.lower(),
+                    "created": 1770022800,
+                    "reporting_category": "charge",
+                    "source": "ch_1",
+                },
+            },
+            "invoice_payments": [],
+            "metadata": {},
+        }
+        asked = []
+        self.patch(type(self), "_answer", lambda _self, refs: asked.extend(refs) or {})
+        kept = envelope_of_object("payment", content)
+        ids = self.env["q2c.event"]._store(self.stripe, [kept], "fetch")
+        event = self.env["q2c.event"].browse(ids)
+        self.env["q2c.processor"]._process(self.stripe, event)
+        self.assert_done(event)
+        self.assertFalse(asked)
+        self.assertEqual(self.linked("payment", "pi_1").amount, 120)
+        self.assertEqual(self.balance(self.clearing), 116.22)
+
+    def test_a_returned_debit_leaves_the_fees(self):
+        """Received 120 less 3.78, returned 120 and 7.50 for the return."""
+        self.assert_done(
+            self.apply(self.stripe, self.transaction(12000, 378), self.charged())
+        )
+        returned = self.transaction(
+            -12000, 750, id="txn_2", category="charge_failure", source_id="py_1"
+        )
+        failed = self.charged(status="failed", failure_transaction_id="txn_2")
+        event = self.apply(self.stripe, failed)
+        self.assertEqual(event.waiting_for, "balance_transaction:txn_2")
+        self.assert_done(self.apply(self.stripe, returned, failed))
+        self.assertEqual(self.linked("payment", "pi_1").state, "canceled")
+        self.assertEqual(self.linked("invoice", "in_1").amount_residual, 120)
+        self.assertEqual(self.balance(self.clearing), -11.28)
+
+    # ------------------------------------------------------------------
+    # ANOTHER CURRENCY
+    # ------------------------------------------------------------------
+
+    def settled_at(self, invoice_rate, other_rate):
+        """Invoice in_2 of EUR 100 on 1 February, at ``invoice_rate`` dollars; Odoo's
+        own rate on the day of the charge is another one than Stripe's."""
+        self.setup_other_currency(
+            "EUR",
+            rates=[("2026-01-01", 1 / invoice_rate), ("2026-02-02", 1 / other_rate)],
+        )
+        line = self.line(10000, rate="", code="EUR")
+        invoice = self.invoice(line, id="in_2", currency="EUR", number="N-in_2")
+        self.assert_done(self.apply(self.stripe, invoice))
+        return self.linked("invoice", "in_2")
+
+    def eur(self, amount=10000, *parts, **values):
+        values.setdefault("balance_transaction_id", "txn_2")
+        parts = parts or ("in_2",)
+        return self.payment(amount, *parts, id="pi_2", currency="EUR", **values)
+
+    def test_ledger_charge_settles_in_dollars_at_1_08_with_a_fee_of_3_50(self):
+        invoice = self.settled_at(1.10, 1.05)
+        settled = self.transaction(10800, 350, id="txn_2", source_id="ch_2")
+        self.assert_done(self.apply(self.stripe, settled, self.eur()))
+        payment = self.linked("payment", "pi_2")
+        self.assertEqual(
+            self.entries(payment.move_id), [("AR", 0, 108), ("CLR", 108, 0)]
+        )
+        self.assertRecordValues(
+            payment.move_id.line_ids.sorted("balance"),
+            [
+                {"currency_id": invoice.currency_id.id, "amount_currency": -100},
+                {"currency_id": self.company.currency_id.id, "amount_currency": 108},
+            ],
+        )
+        exchange = invoice.line_ids.matched_credit_ids.exchange_move_id
+        self.assertEqual(self.entries(exchange), [("AR", 0, 2), ("FX", 2, 0)])
+        self.assertEqual(
+            (invoice.payment_state, invoice.amount_residual_signed), ("paid", 0)
+        )
+        self.assertEqual((payment.amount, payment.state), (100, "paid"))
+        # Stripe's balance in dollars.
+        self.assertEqual(self.balance(self.clearing), 104.5)
+
+    def test_rule_24_parts_of_a_payment_share_the_settled_amount(self):
+        invoice = self.settled_at(1.10, 1.05)
+        settled = self.transaction(10801, 350, id="txn_2")
+        payment = self.eur(10000, ("in_2", 5000))
+        self.assert_done(self.apply(self.stripe, settled, payment))
+        entry = self.linked("payment", "pi_2").move_id
+        self.assertEqual(sum(entry.line_ids.mapped("debit")), 108.01)
+        self.assertEqual(len(entry.line_ids), 3)
+        self.assertEqual(invoice.amount_residual, 50)
+
+    def test_rule_24_settled_in_a_currency_that_is_foreign_too(self):
+        """A charge in dollars, the company's currency, settled in euros."""
+        self.settled_at(1.10, 1.05)
+        settled = self.transaction(11000, 200, id="txn_1", currency="EUR")
+        self.assert_done(self.apply(self.stripe, settled, self.charged()))
+        payment = self.linked("payment", "pi_1")
+        self.assertEqual(
+            self.entries(payment.move_id), [("AR", 0, 120), ("CLR", 120, 0)]
+        )
+        cleared = self.clearing_items()
+        self.assertEqual(sum(cleared.mapped("amount_currency")), 108)
+        self.assertEqual(set(cleared.currency_id.mapped("name")), {"EUR"})
+
+    def clearing_items(self):
+        return self.env["account.move.line"].search(
+            [("account_id", "=", self.clearing.id), ("parent_state", "=", "posted")]
+        )
+
+    def test_rule_24_without_a_rate_of_the_settlement_currency_it_is_held(self):
+        euro = self.setup_other_currency("EUR", rates=[("2026-03-01", 0.9)])
+        self.assertTrue(euro.active)
+        settled = self.transaction(11000, id="txn_1", currency="EUR")
+        event = self.apply(self.stripe, settled, self.charged())[1]
+        self.assert_held(event, "rate_missing")
+
+    def test_rule_24_refund_goes_out_at_its_own_rate(self):
+        """100 came as 108.00 and went as 109.00."""
+        invoice = self.settled_at(1.10, 1.05)
+        settled = self.transaction(10800, 350, id="txn_2")
+        self.assert_done(self.apply(self.stripe, settled, self.eur()))
+        back = self.transaction(-10900, id="txn_re_1", category="refund")
+        refund = self.refund(10000, payment_id="pi_2", currency="EUR")
+        note = self.credit_note(
+            self.line(10000, rate="", code="EUR", price_id=""),
+            invoice_id="in_2",
+            currency="EUR",
+            refunds=[("re_1", 10000)],
+        )
+        self.assert_done(self.apply(self.stripe, back, refund, note))
+        record = self.linked("refund", "re_1")
+        self.assertEqual(
+            self.entries(record.move_id), [("AR", 109, 0), ("CLR", 0, 109)]
+        )
+        credit = self.linked("credit_note", "cn_1")
+        self.assertEqual(credit.amount_residual, 0)
+        self.assertEqual((invoice.payment_state, record.is_reconciled), ("paid", True))
+        self.assertEqual(self.balance(self.clearing), -4.5)
+        # in_1 is open.
+        self.assertEqual(self.balance(self.receivable), 120)
+
+    # ------------------------------------------------------------------
+    # AGAIN
+    # ------------------------------------------------------------------
+
+    def test_invariant_1_the_same_again_changes_nothing(self):
+        first = self.book(self.transaction(12000, 378))
+        again = self.book(self.transaction(12000, 378, available_on=date(2026, 2, 10)))
+        self.assertEqual(again, first)
+        self.assertEqual(first.available_on, date(2026, 2, 10))
+        self.assertEqual(self.balance(self.stripe.fee_account_id), 3.78)
+
+    def test_changed_amounts_are_held(self):
+        self.book(self.transaction(12000, 378))
+        event = self.apply(self.stripe, self.transaction(12000, 400))
+        self.assert_held(event, "transaction_changed")
+
+    # ------------------------------------------------------------------
+    # HOLDS
+    # ------------------------------------------------------------------
+
+    def test_rule_26_locked_period_is_held(self):
+        self.company.fiscalyear_lock_date = date(2026, 2, 28)
+        event = self.apply(self.stripe, self.transaction(12000, 378))
+        self.assert_held(event, "period_locked")
+        self.assertFalse(self.linked("balance_transaction", "txn_1"))
+
+    def test_without_a_fee_account_it_is_held(self):
+        self.stripe.fee_account_id = False
+        good = self.transaction(12000, id="txn_2")
+        held, done = self.apply(self.stripe, self.transaction(12000, 378), good)
+        self.assert_held(held, "no_fee_account")
+        self.assert_done(done)
+
+    def test_without_a_clearing_account_it_is_held(self):
+        methods = self.stripe.payment_journal_id.inbound_payment_method_line_ids
+        methods.payment_account_id = False
+        event = self.apply(self.stripe, self.transaction(12000, 378))
+        self.assert_held(event, "no_clearing_account")
+
+    # ------------------------------------------------------------------
+    # SET-BASED
+    # ------------------------------------------------------------------
+
+    def count_queries(self, size, name):
+        transactions = [
+            self.transaction(12000, 378, id=f"txn_{name}{n}") for n in range(size)
+        ]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.book(*transactions)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_per_transaction_fall_with_the_batch(self):
+        self.count_queries(1, "a")
+        one = self.count_queries(1, "b")
+        fifty = self.count_queries(50, "c") / 50
+        self.assertLess(fifty, one / 5)
+        self.assertLessEqual(fifty, 20)
+
+    # ------------------------------------------------------------------
+    # SETTING UP
+    # ------------------------------------------------------------------
+
+    def test_set_up_accounting_creates_the_fee_account_once(self):
+        account = self.stripe.fee_account_id
+        self.assertEqual(
+            (account.name, account.account_type), ("Stripe Fees", "expense")
+        )
+        self.stripe._set_up_accounting()
+        self.assertEqual(self.stripe.fee_account_id, account)
