@@ -74,7 +74,8 @@ class Run:
         try:
             until(self._is_finished, "The end of all deals", SECONDS)
         except StoryError as error:
-            pytest.fail("\n".join([str(error), *queues.unsettled(self.odoo)]))
+            facts = f"at the end: {self._standing()}"
+            pytest.fail("\n".join([str(error), facts, *queues.unsettled(self.odoo)]))
 
     def _kill_after(self, more):
         """Kill once ``more`` has been settled, whatever is going on then."""
@@ -98,13 +99,20 @@ class Run:
 
     def _is_finished(self):
         self._advance()
-        paid = self.account.all_of("invoices", status="paid")
-        return (
-            len(paid) == SALES
-            and self.account.is_idle()
-            and not sum(queues_of(self.stage.database).values())
-            and not self.odoo.count("account.move", UNPAID)
-        )
+        return self._standing() == {
+            "paid at Stripe": SALES,
+            "webhooks are idle": True,
+            "open events and commands": 0,
+            "unpaid in Odoo": 0,
+        }
+
+    def _standing(self):
+        return {
+            "paid at Stripe": len(self.account.all_of("invoices", status="paid")),
+            "webhooks are idle": self.account.is_idle(),
+            "open events and commands": sum(queues_of(self.stage.database).values()),
+            "unpaid in Odoo": self.odoo.count("account.move", UNPAID),
+        }
 
 
 def queues_of(name):
