@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import connection
+from . import health
+from . import credentials
+from . import schedule
 from . import breaker
 from . import overview
 from . import stream

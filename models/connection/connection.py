@@ -3,13 +3,10 @@
 
 import secrets
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...canonical import Failure, Hold, explain
-from ..engine.concurrency import is_concurrency
+from ...canonical import Failure, explain
 from .environment import is_production
 
 
@@ -97,18 +94,6 @@ class Connection(models.Model):
         help="The database that the connection was activated in. A copy with another "
         "identity pauses it.",
     )
-    health = fields.Selection(
-        [("unknown", "Not tested"), ("ok", "Reachable"), ("error", "Error")],
-        required=True,
-        readonly=True,
-        default="unknown",
-        copy=False,
-    )
-    health_message = fields.Text(readonly=True, copy=False)
-    health_checked_at = fields.Datetime(readonly=True, copy=False)
-    secret_ids = fields.One2many(
-        "q2c.secret", "connection_id", groups=fields.NO_ACCESS, copy=False
-    )
     sync_from = fields.Datetime(
         string="Changes Since",
         required=True,
@@ -156,19 +141,6 @@ class Connection(models.Model):
         base = self.get_base_url()
         for connection in self:
             connection.webhook_url = f"{base}/q2c/{connection.webhook_token}"
-
-    def _compute_write_only(self):
-        """Fields that take a secret in show nothing of what is stored."""
-        for name, field in self._fields.items():
-            if field.compute == "_compute_write_only":
-                self[name] = False
-
-    def _compute_secret_hints(self):
-        secrets_by_name = self.env["q2c.secret"]._hints(self)
-        for field, name in self._secret_hint_fields().items():
-            for connection in self:
-                hint = secrets_by_name.get((connection.id, name))
-                connection[field] = hint or ""
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -266,22 +238,6 @@ class Connection(models.Model):
     # ACTIONS
     # ------------------------------------------------------------------
 
-    def action_test(self):
-        """Call the provider once and say what answered."""
-        self.ensure_one()
-        self._check_manager()
-        message = self._check_health()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Connection test"),
-                "message": message,
-                "type": "success" if self.health == "ok" else "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     def action_activate(self):
         """Test, then let events, polls and commands flow."""
         self._check_manager()
@@ -337,74 +293,6 @@ class Connection(models.Model):
                 "Only managers of Quote to Cash may do this. Ask an administrator for "
                 "the role Manager."
             )
-        )
-
-    # ------------------------------------------------------------------
-    # HEALTH
-    # ------------------------------------------------------------------
-
-    def _check_health(self):
-        """Call the provider, record what it said.
-
-        :return: one sentence for a person
-        """
-        self.ensure_one()
-        try:
-            health = self._provider()._health(self)
-            self._check_account(health)
-        except (Failure, UserError) as error:
-            message = explain(error)
-            self._set_health("error", message)
-            return message
-        message = self.env._(
-            "Connected to %(name)s (%(account)s).",
-            name=health.account_name or self.name,
-            account=health.account_id,
-        )
-        self.write(
-            {"account_ref": health.account_id, "account_name": health.account_name}
-        )
-        self._set_health("ok", message)
-        self._close_breaker()
-        return message
-
-    def _check_account(self, health):
-        if self.account_ref and self.account_ref != health.account_id:
-            raise UserError(
-                self.env._(
-                    "The credentials belong to %(found)s, but the connection "
-                    "%(name)s was made for %(expected)s. Enter credentials of the "
-                    "right account, or create a connection of its own.",
-                    found=health.account_id,
-                    name=self.name,
-                    expected=self.account_ref,
-                )
-            )
-        if health.live and self.environment == "test":
-            raise UserError(
-                self.env._(
-                    "The credentials of the connection %(name)s are live ones, but "
-                    "the connection is a test one. Nothing was kept running with "
-                    "them: enter test credentials, or set the environment to live.",
-                    name=self.name,
-                )
-            )
-        if not health.live and self.environment == "live":
-            raise UserError(
-                self.env._(
-                    "The credentials of the connection %(name)s are test ones, but "
-                    "the connection is live. Enter live credentials.",
-                    name=self.name,
-                )
-            )
-
-    def _set_health(self, health, message):
-        self.write(
-            {
-                "health": health,
-                "health_message": message,
-                "health_checked_at": fields.Datetime.now(),
-            }
         )
 
     # ------------------------------------------------------------------
@@ -466,53 +354,6 @@ class Connection(models.Model):
             )
         )
 
-    def _secret(self, name):
-        """The newest valid secret called ``name``.
-
-        :raises Hold: there is none, or it cannot be decrypted
-        """
-        try:
-            found = self._secrets(name)
-        except UserError as error:
-            raise Hold("secret_unreadable", str(error)) from error
-        if not found:
-            raise Hold(
-                "secret_missing",
-                self.env._(
-                    "The connection %(connection)s has no %(secret)s.",
-                    connection=self.name,
-                    secret=name.replace("_", " "),
-                ),
-                self.env._("Enter it in the connection's form."),
-            )
-        return found[0]
-
-    def _secrets(self, name):
-        """All valid secrets called ``name``, newest first."""
-        return self.env["q2c.secret"]._get(self, name)
-
-    def _put_secret(self, name, text, keep_old_until=None):
-        """Encrypt and store ``text`` under ``name``."""
-        self.ensure_one()
-        self._check_manager()
-        self.env["q2c.secret"]._put(self, name, text.strip(), keep_old_until)
-        # That it changed is for the trail, what it is for nobody.
-        self._message_log(
-            body=self.env._("A new %s was stored.", name.replace("_", " "))
-        )
-
-    def _take_secret(self, field, name, keep_old_until=None):
-        """Store what was entered into ``field`` under ``name``, and forget it: what
-        stays in the cache goes out with the next read, as after each save."""
-        for connection in self.filtered(field):
-            connection._put_secret(name, connection[field], keep_old_until)
-        self.invalidate_recordset([field], flush=False)
-
-    @api.model
-    def _secret_hint_fields(self):
-        """{field that hints at a stored secret: the secret's name}"""
-        return {}
-
     def _current_uuid(self):
         # sudo: a plain fact about the database
         return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
@@ -530,78 +371,3 @@ class Connection(models.Model):
         if not url:
             raise UserError(self.env._("There is no page for %s.", ref))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
-
-    # ------------------------------------------------------------------
-    # SCHEDULED ACTIONS
-    # ------------------------------------------------------------------
-
-    def _create_crons(self):
-        """A poller and a sender of its own, so that a slow or broken provider holds up
-        nobody else."""
-        self.ensure_one()
-        self.poll_cron_id = self._create_cron(self.env._("poll"), "_run_poll", 1)
-        self.send_cron_id = self._create_cron(self.env._("send"), "_run_send", 1)
-
-    def _create_cron(self, word, method, minutes):
-        return (
-            self.env["ir.cron"]
-            # sudo: scheduled actions are the system's, the connection the manager's
-            .sudo()
-            .create(
-                {
-                    "name": self.env._(
-                        "Quote to Cash: %(connection)s: %(task)s",
-                        connection=self.name,
-                        task=word,
-                    ),
-                    "model_id": self.env["ir.model"]._get_id(self._name),
-                    "state": "code",
-                    "code": f"model.browse({self.id}).{method}()",
-                    "user_id": self.env.ref("base.user_root").id,
-                    "interval_number": minutes,
-                    "interval_type": "minutes",
-                    "active": self.state == "active",
-                }
-            )
-        )
-
-    def _sync_crons(self):
-        for connection in self:
-            # sudo: see _create_cron
-            crons = (connection.poll_cron_id + connection.send_cron_id).sudo()
-            crons.active = connection.state == "active"
-
-    def _create_streams(self):
-        for connection in self:
-            connection._provider()._create_streams(connection)
-
-    def _run_poll(self):
-        for connection in self._runnable():
-            if connection._is_tripped():
-                continue
-            try:
-                connection.stream_ids._poll()
-            except psycopg2.Error as error:
-                if not is_concurrency(error):
-                    raise
-                # Somebody asked for a poll during this one. What was read is kept page
-                # by page; the next run goes on from there.
-                self.env.cr.rollback()
-                connection.poll_cron_id._q2c_wake()
-
-    def _run_send(self):
-        for connection in self._runnable():
-            self.env["q2c.sender"]._run(connection)
-
-    def _wake_queues(self):
-        """Have everything that works for these connections run soon."""
-        # sudo: waking is open to whoever may change the queue
-        for connection in self.sudo().filtered(lambda c: c.state == "active"):
-            connection.send_cron_id._q2c_wake()
-        for cron in self.env["q2c.lane"]._crons().values():
-            cron._q2c_wake()
-
-    def _wake_sender(self):
-        # sudo: see _wake_queues
-        for connection in self.sudo().filtered(lambda c: c.state == "active"):
-            connection.send_cron_id._q2c_wake()
