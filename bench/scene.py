@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 
 from odoo.fields import Command
 
+from odoo.addons.quote_to_cash.providers.json_text import dumps
 from odoo.addons.quote_to_cash.providers.stripe.envelope import envelope_of_event
-from odoo.addons.quote_to_cash.providers.stripe.json_text import dumps
 
 from . import payloads
 

@@ -8,7 +8,7 @@ from .intervals import ONE_TIME
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "q2c.synced"]
+    _inherit = ["sale.order", "q2c.traced"]
 
     q2c_subscription_ids = fields.One2many(
         "q2c.subscription",
@@ -33,13 +33,6 @@ class SaleOrder(models.Model):
         copy=False,
         groups="quote_to_cash.group_user",
         help="Hash of what the deal said when the order last followed it.",
-    )
-    q2c_trace = fields.Char(
-        string="Trace",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="One id for everything that belongs to this deal.",
     )
 
     @api.depends("q2c_subscription_ids")

@@ -1,9 +1,38 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Faults that concern a transaction, not what was done in it: all of it is repeated."""
 
+import logging
+
+import psycopg2
 from psycopg2 import errors
 
+_logger = logging.getLogger(__name__)
+
 MAX_TRIES = 5
+
+
+def run_batches(env, run_batch, size):
+    """Call ``run_batch``, committing after each time, until nothing is left or the time
+    of the scheduled action is up. What only met somebody else's work is repeated.
+
+    :param run_batch: works on one batch, returns how many rows it was
+    :param size: rows of a full batch, after which there may be more
+    """
+    tries = 0
+    while True:
+        try:
+            count = run_batch()
+            tries = 0
+        except psycopg2.Error as error:
+            tries += 1
+            if not is_concurrency(error) or tries >= MAX_TRIES:
+                raise
+            env.cr.rollback()
+            _logger.info("Batch is repeated after %s", type(error).__name__)
+            continue
+        time_left = env["ir.cron"]._commit_progress(count, remaining=int(count >= size))
+        if not count or not time_left:
+            return
 
 
 def is_concurrency(error):

@@ -4,15 +4,13 @@
 import logging
 import time
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...canonical import KINDS, Failure, Hold, Retry
 from .batch import Batch, Item
-from .concurrency import MAX_TRIES, is_concurrency
+from .concurrency import is_concurrency, run_batches
 
 _logger = logging.getLogger(__name__)
 
@@ -32,23 +30,7 @@ class Processor(models.AbstractModel):
     @api.model
     def _run(self, slots):
         """Work on what is due in ``slots`` until nothing is, or the time is up."""
-        tries = 0
-        while True:
-            try:
-                count = self._run_batch(slots)
-                tries = 0
-            except psycopg2.Error as error:
-                tries += 1
-                if not is_concurrency(error) or tries >= MAX_TRIES:
-                    raise
-                self.env.cr.rollback()
-                _logger.info("Batch is repeated after %s", type(error).__name__)
-                continue
-            time_left = self.env["ir.cron"]._commit_progress(
-                count, remaining=int(count >= BATCH_SIZE)
-            )
-            if not count or not time_left:
-                return
+        run_batches(self.env, lambda: self._run_batch(slots), BATCH_SIZE)
 
     @api.model
     def _run_batch(self, slots):

@@ -4,12 +4,10 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 
 from ...canonical import Failure, Ref, Retry, Wait
-from .concurrency import MAX_TRIES, is_concurrency
+from .concurrency import run_batches
 from .queued import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -34,26 +32,12 @@ class Sender(models.AbstractModel):
     def _run(self, connection):
         """Send what is due for ``connection`` until nothing is, or the provider is
         down, or the time is up."""
-        tries = 0
-        while not connection._is_tripped():
-            try:
-                count = self._run_batch(connection)
-                tries = 0
-            except psycopg2.Error as error:
-                tries += 1
-                if not is_concurrency(error) or tries >= MAX_TRIES:
-                    raise
-                self.env.cr.rollback()
-                _logger.info("Batch is repeated after %s", type(error).__name__)
-                continue
-            time_left = self.env["ir.cron"]._commit_progress(
-                count, remaining=int(count >= BATCH_SIZE)
-            )
-            if not count or not time_left:
-                return
+        run_batches(self.env, lambda: self._run_batch(connection), BATCH_SIZE)
 
     @api.model
     def _run_batch(self, connection):
+        if connection._is_tripped():
+            return 0
         commands = self._claim(connection)
         if not commands:
             return 0

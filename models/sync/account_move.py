@@ -7,7 +7,7 @@ from . import tie_out
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "q2c.synced"]
+    _inherit = ["account.move", "q2c.traced"]
 
     q2c_subscription_id = fields.Many2one(
         "q2c.subscription",
@@ -35,13 +35,6 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         groups="quote_to_cash.group_user",
-    )
-    q2c_trace = fields.Char(
-        string="Trace",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="One id for everything that belongs to this deal.",
     )
 
     q2c_balance_move_id = fields.Many2one(

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 class AccountPayment(models.Model):
     _name = "account.payment"
-    _inherit = ["account.payment", "q2c.synced"]
+    _inherit = ["account.payment", "q2c.traced"]
 
     q2c_refunded_payment_id = fields.Many2one(
         "account.payment",
@@ -21,11 +21,4 @@ class AccountPayment(models.Model):
         readonly=True,
         copy=False,
         help="Invoices that are owed again because their payment was given back.",
-    )
-    q2c_trace = fields.Char(
-        string="Trace",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="One id for everything that belongs to this deal.",
     )

@@ -1,15 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import models
 
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "q2c.synced"]
-
-    q2c_trace = fields.Char(
-        string="Trace",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="One id for everything that belongs to this deal.",
-    )
+    _inherit = ["crm.lead", "q2c.traced"]

@@ -1,37 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Products are linked by their variants; a template sums those up."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from .synced import STATES
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    q2c_binding_count = fields.Integer(
-        string="Linked Object Count",
-        compute="_compute_q2c_sync",
-        groups="quote_to_cash.group_user",
-    )
-    q2c_sync_state = fields.Selection(
-        [
-            ("none", "Not linked"),
-            ("synced", "In sync"),
-            ("pending", "Pending"),
-            ("error", "Error"),
-        ],
-        string="Sync",
-        compute="_compute_q2c_sync",
-        search="_search_q2c_sync_state",
-        groups="quote_to_cash.group_user",
-    )
-    q2c_in_stripe = fields.Boolean(
-        compute="_compute_q2c_sync", groups="quote_to_cash.group_user"
-    )
-    q2c_in_salesforce = fields.Boolean(
-        compute="_compute_q2c_sync", groups="quote_to_cash.group_user"
-    )
+    _name = "product.template"
+    _inherit = ["product.template", "q2c.shown"]
 
     @api.depends("product_variant_ids.q2c_binding_ids.sync_state")
     def _compute_q2c_sync(self):

@@ -9,19 +9,12 @@ from odoo.fields import Domain
 STATES = ("error", "pending", "synced")
 
 
-class Synced(models.AbstractModel):
-    _name = "q2c.synced"
-    _description = "Record Linked to Other Systems"
+class Shown(models.AbstractModel):
+    """What is seen of the links of a record, however it comes by them."""
 
-    q2c_binding_ids = fields.One2many(
-        "q2c.binding",
-        "res_id",
-        string="Linked Objects",
-        domain=lambda self: [("res_model", "=", self._name)],
-        readonly=True,
-        copy=False,
-        groups="quote_to_cash.group_user",
-    )
+    _name = "q2c.shown"
+    _description = "Record that Shows Links to Other Systems"
+
     q2c_binding_count = fields.Integer(
         string="Linked Object Count",
         compute="_compute_q2c_sync",
@@ -44,6 +37,28 @@ class Synced(models.AbstractModel):
     )
     q2c_in_salesforce = fields.Boolean(
         compute="_compute_q2c_sync", groups="quote_to_cash.group_user"
+    )
+
+    def _compute_q2c_sync(self):
+        raise NotImplementedError
+
+    def _search_q2c_sync_state(self, operator, value):
+        raise NotImplementedError
+
+
+class Synced(models.AbstractModel):
+    _name = "q2c.synced"
+    _inherit = "q2c.shown"
+    _description = "Record Linked to Other Systems"
+
+    q2c_binding_ids = fields.One2many(
+        "q2c.binding",
+        "res_id",
+        string="Linked Objects",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
     )
 
     @api.depends("q2c_binding_ids.sync_state", "q2c_binding_ids.provider")
@@ -100,3 +115,17 @@ class Synced(models.AbstractModel):
             "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
             "context": {},
         }
+
+
+class Traced(models.AbstractModel):
+    _name = "q2c.traced"
+    _inherit = "q2c.synced"
+    _description = "Linked Record that Belongs to a Deal"
+
+    q2c_trace = fields.Char(
+        string="Trace",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="One id for everything that belongs to this deal.",
+    )

@@ -7,9 +7,9 @@ import hashlib
 from datetime import datetime
 
 from ...canonical import Envelope, Hold, Reading
+from ..json_text import dumps, loads
 from . import lines
 from .identifier import optional, to_18
-from .json_text import dumps, loads
 from .moment import parse_datetime
 from .streams import KIND_OF_SOBJECT, Stream, sobject_of
 from .version import API_VERSION

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 
 from ...canonical import Envelope, Hold
 from .. import signature
+from ..json_text import loads
 from . import organization, soql
 from .envelope import hint
 from .identifier import to_18
-from .json_text import loads
 from .moment import parse_datetime
 
 HEADER = "X-Q2C-Signature"

@@ -16,8 +16,9 @@ import jwt
 import requests
 
 from ...canonical import Hold
+from ..http import is_loopback
 from . import identifier, oauth_error
-from .session import Session, is_loopback, origin
+from .session import Session, origin
 from .transport import TIMEOUT, Transport
 
 PRODUCTION = "https://login.salesforce.com"

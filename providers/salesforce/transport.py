@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
 
 from ...canonical import Retry
+from ..http import retry_after
 from .session import origin
 
 # Seconds to connect and to wait for the next byte. Salesforce itself ends a
@@ -73,18 +72,4 @@ def raise_if_passing(response: requests.Response) -> None:
     else:
         return
     host = urlsplit(response.url).hostname
-    raise Retry(code, f"{host} {complaint}.", after=retry_after(response))
-
-
-def retry_after(response: requests.Response) -> timedelta | None:
-    """The header ``Retry-After``: seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return timedelta(seconds=int(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(moment - datetime.now(timezone.utc), timedelta(0))
+    raise Retry(code, f"{host} {complaint}.", after=retry_after(response.headers))

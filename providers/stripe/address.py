@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from ...canonical import Hold
+from .. import http
 from . import api_key
 
 # https://docs.stripe.com/api
@@ -14,34 +14,8 @@ PRODUCTION = "https://api.stripe.com"
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of ``url``, which must be https or on loopback.
-
-    :raises Hold: ``insecure_address``, ``malformed_address``
-    """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Hold(
-            "malformed_address",
-            f"{url[:80]!r} is not a web address.",
-            f"Leave the API address empty for {PRODUCTION}.",
-        )
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise Hold(
-            "insecure_address",
-            f"{parts.hostname} would be called without encryption.",
-            "Enter the address with https, or leave it empty.",
-        )
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    """See :func:`http.origin`."""
+    return http.origin(url, f"Leave the API address empty for {PRODUCTION}.")
 
 
 def check_call(key: str, url: str) -> None:
@@ -52,7 +26,7 @@ def check_call(key: str, url: str) -> None:
     """
     api_key.check(key)
     host = urlsplit(origin(url)).hostname or ""
-    if is_loopback(host) and api_key.is_live(key):
+    if http.is_loopback(host) and api_key.is_live(key):
         raise Hold(
             "live_key",
             f"A live key would be given to {host}, which is not Stripe.",

@@ -7,13 +7,12 @@ https://docs.stripe.com/error-codes and https://docs.stripe.com/error-low-level.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import stripe
 
 from ...canonical import Failure, Hold, Retry
+from ..http import retry_after
 from .api_key import mask
 
 _NEW_KEY = (
@@ -112,20 +111,6 @@ def _hold(error: stripe.StripeError, status: int, details: dict, said: str) -> H
         )
     ours, remedy = _HOLDS.get(code) or _BY_STATUS.get(status) or ("refused", _READ)
     return Hold(ours, said, remedy)
-
-
-def retry_after(headers: Any) -> timedelta | None:
-    """The header ``Retry-After``: seconds or an HTTP date (RFC 9110, 10.2.3)."""
-    text = str(headers.get("Retry-After") or "").strip()
-    if text.isdecimal():
-        return timedelta(seconds=int(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(moment - datetime.now(timezone.utc), timedelta(0))
 
 
 def _headers(error: stripe.StripeError) -> Any:

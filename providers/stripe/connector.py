@@ -9,8 +9,8 @@ from urllib.parse import quote
 import stripe
 
 from ...canonical import Hold
+from ..json_text import loads
 from . import address, api_error
-from .json_text import loads
 from .transport import TIMEOUT, Transport
 from .version import API_VERSION
 

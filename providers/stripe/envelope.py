@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ...canonical import Envelope, Hold, Reading
+from ..json_text import dumps, loads
 from . import lists
 from .event_types import DELETIONS, KIND_OF_OBJECT, KIND_OF_TYPE
-from .json_text import dumps, loads
 from .moment import parse_moment
 from .translate.common import identifier, part
 from .translate.credit_note import has_unknown_parts

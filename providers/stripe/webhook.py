@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from ...canonical import Envelope, Hold, Unverified
 from .. import signature
+from ..json_text import loads
 from .envelope import envelope_of_event
-from .json_text import loads
 
 HEADER = "Stripe-Signature"
 # An event is as large as its object; with 250 lines an invoice has about 500 KB.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from quote_to_cash.canonical import INTERVALS, Address, Hold, UnitAmount
-from quote_to_cash.providers.salesforce.json_text import loads
+from quote_to_cash.providers.json_text import loads
 from quote_to_cash.providers.salesforce.schema import Schema
 from quote_to_cash.providers.salesforce.translate import translate
 from quote_to_cash.providers.salesforce.translate.interval import _INTERVALS
