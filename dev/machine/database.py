@@ -13,6 +13,8 @@ from . import bootstrap, odoo, settings
 from .once import exclusive, say
 from .settings import ADDON, CHECKOUT
 
+ADDON_TEMPLATE = "q2c_addon_"
+ADDON_TEMPLATES_KEPT = 16
 BASE_MODULES = "base,web,mail,account,sale_management,crm"
 # What cannot change what the addon installs.
 NOT_INSTALLED = {
@@ -173,7 +175,7 @@ def _build_base(name):
 def addon_template():
     """Template with the addon installed, keyed by the addon's files."""
     key = hashlib.sha256(f"{base_template()}|{addon_hash()}".encode()).hexdigest()[:10]
-    return _template(f"q2c_addon_{key}", _build_addon)
+    return _template(f"{ADDON_TEMPLATE}{key}", _build_addon)
 
 
 def _build_addon(name):
@@ -181,6 +183,18 @@ def _build_addon(name):
     create(name)
     arguments = ("-d", name, "-i", ADDON, "--stop-after-init", "--no-http")
     odoo.checked(odoo.run(*arguments, log=name))
+    _drop_old_addon_templates()
+
+
+def _drop_old_addon_templates():
+    """Each change of the addon leaves a template behind. The newest ones stay: other
+    checkouts share this server."""
+    rows = _execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid",
+        [ADDON_TEMPLATE],
+    )
+    for (name,) in rows[:-ADDON_TEMPLATES_KEPT]:
+        drop(name)
 
 
 def _addon_files():
@@ -200,14 +214,3 @@ def addon_hash():
         digest.update(str(path.relative_to(CHECKOUT)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def prune():
-    """Drop the addon templates and test databases that earlier runs left."""
-    keep = {base_template()}
-    if (CHECKOUT / "__manifest__.py").exists():
-        key = f"{base_template()}|{addon_hash()}"
-        keep.add(f"q2c_addon_{hashlib.sha256(key.encode()).hexdigest()[:10]}")
-    for name in names("q2c_"):
-        if name not in keep:
-            drop(name)
