@@ -29,6 +29,7 @@
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
         "views/q2c_price_views.xml",
+        "views/q2c_category_account_views.xml",
         "views/q2c_connection_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -26,7 +26,9 @@ class BalanceTransaction(Document):
 
     ``amount`` - ``fee`` = ``net``: positive where the balance grows, and a positive fee
     makes it smaller. ``category``: Stripe's reporting category (charge, refund,
-    dispute…). ``source_id``: id of the charge, refund… that moved it.
+    dispute…). ``booked_with``: kind of the object that books the amount (payment,
+    refund, dispute, payout); empty where the transaction is all that there is.
+    ``source_id``: id of the charge, refund… that moved it.
     ``exchange_rate``: of the source's currency, where that is another one, into this
     one. ``created``: aware, UTC; ``available_on``: UTC date from which it can be paid
     out.
@@ -38,6 +40,7 @@ class BalanceTransaction(Document):
     fee: Money
     net: Money
     category: str
+    booked_with: str = ""
     source_id: str = ""
     description: str = ""
     exchange_rate: Decimal | None = None

@@ -21,6 +21,7 @@ from ..canonical import (
     TaxAmount,
     UnitAmount,
 )
+from ..providers.stripe.reporting_categories import BOOKED_WITH
 from .common import Q2CCase
 
 START = datetime(2026, 2, 1, tzinfo=timezone.utc)
@@ -232,13 +233,14 @@ class BillingCase(Q2CCase):
     def transaction(self, amount, fee=0, id="txn_1", **values):
         """A balance transaction of minor units."""
         code = values.pop("currency", self.code)
+        category = values.setdefault("category", "charge")
         return BalanceTransaction(
             **{
                 "id": id,
                 "amount": Money(amount, code),
                 "fee": Money(fee, code),
                 "net": Money(amount - fee, code),
-                "category": "charge",
+                "booked_with": BOOKED_WITH.get(category, ""),
                 "source_id": "ch_1",
                 "created": datetime(2026, 2, 2, 9, tzinfo=timezone.utc),
                 "available_on": date(2026, 2, 9),

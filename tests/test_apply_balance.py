@@ -280,7 +280,7 @@ class TestApplyBalance(BillingCase):
         self.company.fiscalyear_lock_date = date(2026, 2, 28)
         event = self.apply(self.stripe, self.transaction(12000, 378))
         self.assert_held(event, "period_locked")
-        self.assertFalse(self.linked("balance_transaction", "txn_1"))
+        self.assertFalse(self.linked("balance_transaction", "txn_1").fee_move_id)
 
     def test_without_a_fee_account_it_is_held(self):
         self.stripe.fee_account_id = False
@@ -294,6 +294,133 @@ class TestApplyBalance(BillingCase):
         methods.payment_account_id = False
         event = self.apply(self.stripe, self.transaction(12000, 378))
         self.assert_held(event, "no_clearing_account")
+
+    def test_what_is_held_is_known_and_retry_books_it(self):
+        self.stripe.fee_account_id, account = False, self.stripe.fee_account_id
+        told = self.transaction(12000, 378)
+        event = self.apply(self.stripe, told)
+        self.assert_held(event, "no_fee_account")
+        mirror = self.linked("balance_transaction", "txn_1")
+        self.assertIn("no account for the fee", mirror.hold_reason)
+        self.assertEqual((mirror.net, mirror.unbooked), (116.22, 116.22))
+        # The payment needs no fee account.
+        self.assert_done(self.apply(self.stripe, self.charged()))
+        self.assertEqual((mirror.is_booked, mirror.unbooked), (True, -3.78))
+        self.stripe.fee_account_id = account
+        self.assert_done(self.apply(self.stripe, told))
+        self.assertEqual(self.linked("balance_transaction", "txn_1"), mirror)
+        self.assertEqual((mirror.hold_reason, mirror.unbooked), (False, 0))
+        self.assertEqual(self.balance(self.clearing), 116.22)
+
+    def test_a_payment_that_waits_is_woken_by_a_held_transaction(self):
+        self.stripe.fee_account_id = False
+        waiting = self.apply(self.stripe, self.charged())
+        self.assertEqual(waiting.state, "waiting")
+        waiting.next_attempt = "2030-01-01"
+        self.apply(self.stripe, self.transaction(12000, 378))
+        self.assertLess(waiting.next_attempt.year, 2030)
+
+    # ------------------------------------------------------------------
+    # OTHER CATEGORIES
+    # ------------------------------------------------------------------
+
+    def account_of(self, category):
+        mappings = self.stripe.category_account_ids
+        return mappings.filtered(lambda m: m.category == category).account_id
+
+    def test_ledger_stripes_own_invoice_is_a_fee(self):
+        charged = self.transaction(-2500, category="fee", description="Billing usage")
+        mirror = self.book(charged)
+        self.assertEqual(self.entries(mirror.move_id), [("CLR", 0, 25), ("FEE", 25, 0)])
+        self.assertRecordValues(
+            mirror.move_id,
+            [{"state": "posted", "date": date(2026, 2, 2), "ref": "txn_1"}],
+        )
+        self.assertEqual(set(mirror.move_id.line_ids.mapped("name")), {"Billing usage"})
+        self.assertEqual((mirror.is_booked, mirror.unbooked), (True, 0))
+        self.assertFalse(mirror.booked_with)
+
+    def test_ledger_top_up_comes_from_the_bank(self):
+        mirror = self.book(self.transaction(50000, category="topup", source_id="tu_1"))
+        transit = self.account_of("topup")
+        self.assertEqual(transit, self.stripe._transit_account())
+        self.assertEqual(self.balance(self.clearing), 500)
+        self.assertEqual(self.balance(transit), -500)
+        self.assertEqual(mirror.move_id.line_ids.account_id, self.clearing + transit)
+
+    def test_ledger_reserve_is_held_back_and_released(self):
+        self.book(
+            self.transaction(-10000, category="risk_reserved_funds"),
+            self.transaction(4000, category="risk_reserved_funds", id="txn_2"),
+        )
+        self.assertEqual(self.balance(self.clearing), -60)
+        self.assertEqual(self.balance(self.account_of("risk_reserved_funds")), 60)
+
+    def test_ledger_transfer_with_a_fee_has_two_entries(self):
+        account = self.company_data["default_account_expense"]
+        self.env["q2c.category.account"].create(
+            {
+                "connection_id": self.stripe.id,
+                "category": "transfer",
+                "account_id": account.id,
+            }
+        )
+        mirror = self.book(self.transaction(-10000, 200, category="transfer"))
+        self.assertEqual(self.balance(account), 100)
+        self.assertEqual(self.balance(self.stripe.fee_account_id), 2)
+        self.assertNotEqual(mirror.move_id, mirror.fee_move_id)
+        self.assertEqual(self.balance(self.clearing), -102)
+
+    def test_a_category_in_a_foreign_currency_keeps_the_currency(self):
+        self.setup_other_currency("EUR", rates=[("2026-01-01", 1 / 1.1)])
+        charged = self.transaction(-1000, category="fee", currency="EUR")
+        entry = self.book(charged).move_id
+        self.assertEqual(self.entries(entry), [("CLR", 0, 11), ("FEE", 11, 0)])
+        self.assertEqual(sum(self.clearing_items().mapped("amount_currency")), -10)
+
+    def test_ledger_unknown_category_is_held_and_known(self):
+        moved = self.transaction(-700, category="brand_new", source_id="xx_1")
+        event = self.apply(self.stripe, moved)
+        self.assert_held(event, "no_category_account")
+        self.assertIn("brand_new", event.message)
+        mirror = self.linked("balance_transaction", "txn_1")
+        self.assertEqual((mirror.is_booked, mirror.unbooked), (False, -7))
+        self.assertEqual(mirror.hold_reason, event.message)
+        self.env["q2c.category.account"].create(
+            {
+                "connection_id": self.stripe.id,
+                "category": "brand_new",
+                "account_id": self.stripe.fee_account_id.id,
+            }
+        )
+        self.assert_done(self.apply(self.stripe, moved))
+        self.assertEqual((mirror.is_booked, mirror.hold_reason), (True, False))
+        self.assertEqual(self.balance(self.clearing), -7)
+
+    def test_what_another_object_books_is_not_booked_here(self):
+        for number, category in enumerate(("charge", "refund", "dispute", "payout")):
+            mirror = self.book(
+                self.transaction(-700, id=f"txn_{number}", category=category)
+            )
+            self.assertFalse(mirror.move_id or mirror.is_booked)
+        self.assertEqual(self.balance(self.clearing), 0)
+
+    def test_a_charge_is_booked_by_its_payment(self):
+        self.assert_done(self.apply(self.stripe, self.transaction(12000, 378)))
+        mirror = self.linked("balance_transaction", "txn_1")
+        self.assertEqual(mirror.unbooked, 120)
+        self.assert_done(self.apply(self.stripe, self.charged()))
+        payment = self.linked("payment", "pi_1")
+        self.assertEqual((mirror.move_id, mirror.unbooked), (payment.move_id, 0))
+        payment.action_cancel()
+        self.assertEqual((mirror.is_booked, mirror.unbooked), (False, 120))
+
+    def test_categories_are_chosen_once(self):
+        mappings = self.stripe.category_account_ids
+        self.assertEqual(self.account_of("fee"), self.stripe.fee_account_id)
+        self.assertFalse(self.account_of("tax"))
+        self.stripe._set_up_accounting()
+        self.assertEqual(self.stripe.category_account_ids, mappings)
 
     # ------------------------------------------------------------------
     # SET-BASED

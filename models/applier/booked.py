@@ -4,7 +4,7 @@ only followed by further entries."""
 
 from odoo import models
 
-from ...canonical import Hold
+from ...canonical import Hold, Ref
 
 
 class BookedApplier(models.AbstractModel):
@@ -88,6 +88,18 @@ class BookedApplier(models.AbstractModel):
                 "account on the incoming payments of that journal, then retry.",
             )
         return account
+
+    def _mark_booked(self, batch, entries):
+        """Say on balance transactions which entry their amount is in.
+
+        :param entries: {id of a balance transaction, or empty: account.move}
+        """
+        for transaction_id, move in entries.items():
+            ref = Ref("balance_transaction", transaction_id)
+            record = batch.record(ref, "q2c.balance.transaction")
+            if record and move and record.move_id != move:
+                # sudo: nobody has the right to edit what the provider says
+                record.sudo().move_id = move
 
     def _write_grouped(self, values):
         """Write {record: changed values}, those that get the same in one go."""

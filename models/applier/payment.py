@@ -56,7 +56,17 @@ class PaymentApplier(models.AbstractModel):
         created.action_post()
         payments = dict(zip(values, created, strict=True))
         self._reconcile(batch, payments)
+        self._mark_payments(batch, payments)
         batch.bind(payments, origins=payments)
+
+    def _mark_payments(self, batch, payments):
+        self._mark_booked(
+            batch,
+            {
+                item.document.balance_transaction_id: payment.move_id
+                for item, payment in payments.items()
+            },
+        )
 
     def _codes(self, batch):
         """Of all currencies, of the payments and of their settlements."""
@@ -223,7 +233,9 @@ class PaymentApplier(models.AbstractModel):
             self._take_back(
                 batch.env["account.payment"].union(*(existing[i] for i in gone))
             )
-        self._reconcile(batch, {i: existing[i] for i in checked if i not in gone})
+        stays = {i: existing[i] for i in checked if i not in gone}
+        self._reconcile(batch, stays)
+        self._mark_payments(batch, stays)
         batch.bind({item: existing[item] for item in checked})
 
     def _take_back(self, payments):

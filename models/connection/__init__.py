@@ -9,5 +9,6 @@ from . import stream
 from . import secret
 from . import status_field
 from . import billing
+from . import losses
 from . import connection_stripe
 from . import connection_salesforce

@@ -371,7 +371,12 @@ class Processor(models.AbstractModel):
                 item.event.trace = item.document.trace
             if item.failure is not None:
                 self._settle_failure(item)
-        bound = [str(item.ref) for item in items if item.result == "done"]
+        # What was linked is there for others, even if not all of it could be booked.
+        bound = [
+            str(item.ref)
+            for item in items
+            if item.result == "done" or (item.failure is not None and item.record)
+        ]
         events._wake(bound)
         self.env["q2c.command"]._wake(bound)
 

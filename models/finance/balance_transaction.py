@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The movements of the balance that the provider keeps for us, as it tells them."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BalanceTransaction(models.Model):
@@ -48,3 +48,66 @@ class BalanceTransaction(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The entry that its amount is in.",
+    )
+    booked_with = fields.Selection(
+        [
+            ("payment", "Its payment"),
+            ("refund", "Its refund"),
+            ("dispute", "Its dispute"),
+            ("payout", "Its payout"),
+        ],
+        readonly=True,
+        help="What books the amount. Empty: an entry of its own, to the account that "
+        "its category has on the connection.",
+    )
+    is_booked = fields.Boolean(
+        string="Booked",
+        compute="_compute_booked",
+        store=True,
+        help="Its amount is in the books. The fee has an entry of its own.",
+    )
+    unbooked = fields.Monetary(
+        string="Not Booked",
+        compute="_compute_booked",
+        store=True,
+        help="What of the net is not in the books: by this the clearing account "
+        "differs from the provider's balance.",
+    )
+    hold_reason = fields.Char(
+        readonly=True, help="Why it, or its fee, could not be booked."
+    )
+
+    @api.depends(
+        "amount", "fee", "move_id.state", "fee_move_id.state", "currency_id.name"
+    )
+    def _compute_booked(self):
+        for record in self:
+            missing = record._missing_parts()
+            record.is_booked = "amount" not in missing
+            record.unbooked = record.currency_id.round(
+                ("amount" in missing and record.amount)
+                - ("fee" in missing and record.fee)
+            )
+
+    def _missing_parts(self):
+        """Which of amount and fee is not in the books: a set of the fields' names."""
+        self.ensure_one()
+        entries = {"amount": self.move_id, "fee": self.fee_move_id}
+        return {
+            name
+            for name, move in entries.items()
+            if self[name] and move.state != "posted"
+        }
+
+    @api.model
+    def _own_categories(self):
+        """The categories, of all that came, that no other object books."""
+        groups = self._read_group([("booked_with", "=", False)], ["category"])
+        return [category for (category,) in groups if category]

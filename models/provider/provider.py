@@ -107,6 +107,12 @@ class Provider(models.AbstractModel):
     def _create_streams(self, connection):
         """Create the streams that a new connection polls."""
 
+    def _balance_categories(self):
+        """What moves the balance and is told by nothing but the balance transaction:
+        {category: (label, role of the usual account)}, the role being fee, transit,
+        reserve, or empty where there is no usual one."""
+        return {}
+
     def _url(self, connection, ref):
         """Address of the object's page for a person, empty where there is none."""
         return ""

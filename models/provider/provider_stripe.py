@@ -13,6 +13,7 @@ from ...providers.stripe import (
     envelope,
     event_list,
     links,
+    reporting_categories,
     requests,
     translate,
     webhook,
@@ -117,6 +118,9 @@ class ProviderStripe(models.AbstractModel):
                 "interval": 15,
             }
         )
+
+    def _balance_categories(self):
+        return reporting_categories.OTHERS
 
     def _url(self, connection, ref):
         return links.object_url(ref.kind, ref.id, connection.environment == "live")

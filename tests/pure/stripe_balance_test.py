@@ -8,6 +8,7 @@ import pytest
 from quote_to_cash.canonical import Hold, Money, Ref
 from quote_to_cash.providers.stripe import envelope
 from quote_to_cash.providers.stripe.enclosed import enclosed
+from quote_to_cash.providers.stripe.reporting_categories import BOOKED_WITH, OTHERS
 from quote_to_cash.providers.stripe.translate import translate
 
 MARCH = 1772323200
@@ -136,3 +137,29 @@ def test_it_is_kept_in_the_inbox():
     assert kept.ref == Ref("balance_transaction", "txn_1")
     reading = envelope.open_payload(kept.payload, "balance_transaction")
     assert (reading.complete, reading.content) == (True, transaction())
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"),
+    [
+        ("charge", "payment"),
+        ("charge_failure", "payment"),
+        ("refund_failure", "refund"),
+        ("dispute_reversal", "dispute"),
+        ("payout_reversal", "payout"),
+        ("topup", ""),
+        ("never_heard_of", ""),
+    ],
+)
+def test_the_category_says_what_books_the_amount(category, kind):
+    assert translated(reporting_category=category).booked_with == kind
+
+
+def test_no_category_is_booked_twice():
+    assert not set(BOOKED_WITH) & set(OTHERS)
+    assert {role for _label, role in OTHERS.values()} == {
+        "fee",
+        "transit",
+        "reserve",
+        "",
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ....canonical import BalanceTransaction, Hold
 from ..moment import parse_day, parse_moment
+from ..reporting_categories import BOOKED_WITH
 from .common import head, identifier, money, number, text
 
 
@@ -12,13 +13,15 @@ def balance_transaction(content: dict) -> BalanceTransaction:
     """:raises Hold: ``malformed``, ``net_mismatch``"""
     rate = content.get("exchange_rate")
     what = f"exchange rate of {content['id']}"
+    # Told since 2019; the type is finer than it.
+    category = text(content, "reporting_category", "type")
     document = BalanceTransaction(
         **head(content),
         amount=_money(content, "amount"),
         fee=_money(content, "fee"),
         net=_money(content, "net"),
-        # Told since 2019; the type is finer than it.
-        category=text(content, "reporting_category", "type"),
+        category=category,
+        booked_with=BOOKED_WITH.get(category, ""),
         source_id=identifier(content.get("source")),
         description=text(content, "description"),
         exchange_rate=None if rate is None else number(rate, what),
