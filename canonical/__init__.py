@@ -11,7 +11,7 @@ from .billing import (
     SubscriptionItem,
     TaxAmount,
 )
-from .cash import Allocation, BalanceTransaction, Payment, Refund
+from .cash import Allocation, BalanceTransaction, Dispute, Payment, Refund
 from .catalogue import INTERVALS, Coupon, Price, Product, TaxRate
 from .deal import Opportunity, Order, OrderLine
 from .document import Document
@@ -30,6 +30,7 @@ __all__ = [
     "Coupon",
     "CreditNote",
     "Customer",
+    "Dispute",
     "Document",
     "Envelope",
     "Failure",

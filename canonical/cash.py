@@ -114,3 +114,55 @@ class Refund(Document):
                 Ref("balance_transaction", self.failure_transaction_id),
             ]
         )
+
+
+# Stripe's words for the states of a dispute
+# (https://docs.stripe.com/api/disputes/object#dispute_object-status); the last one is
+# of versions before 2019.
+DISPUTE_STATUSES = (
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "appeal_needs_response",
+    "appeal_under_review",
+    "won",
+    "lost",
+    "prevented",
+    "charge_refunded",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute(Document):
+    """A payment that the customer contests at the bank; a payment may have several.
+
+    ``status``: one of DISPUTE_STATUSES; those that begin with ``warning`` are
+    inquiries, which move no money. ``amount``: what is contested, in the payment's currency.
+    ``transaction_ids``: balance transactions by which the money was withdrawn and
+    reinstated, in whatever order and number. ``reason``: the provider's word.
+    ``network_reason``: the card network's code. ``respond_by``: until when evidence can
+    be given. ``created``, ``respond_by``: aware, UTC.
+    """
+
+    KIND = "dispute"
+
+    status: str
+    amount: Money
+    payment_id: str = ""
+    transaction_ids: tuple[str, ...] = ()
+    reason: str = ""
+    network_reason: str = ""
+    respond_by: datetime | None = None
+    created: datetime | None = None
+
+    @property
+    def needs_response(self) -> bool:
+        return self.status.endswith("needs_response")
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [Ref("payment", self.payment_id)]
+            + [Ref("balance_transaction", each) for each in self.transaction_ids]
+        )

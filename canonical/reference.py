@@ -20,6 +20,7 @@ KINDS = (
     "payment",
     "credit_note",
     "refund",
+    "dispute",
 )
 
 

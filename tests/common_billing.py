@@ -10,6 +10,7 @@ from ..canonical import (
     Allocation,
     BalanceTransaction,
     CreditNote,
+    Dispute,
     Invoice,
     InvoiceLine,
     Money,
@@ -230,6 +231,23 @@ class BillingCase(Q2CCase):
             }
         )
 
+    def dispute(self, status, *moved, id="dp_1", amount=12000, **values):
+        """A dispute of pi_1; ``moved``: its balance transactions."""
+        code = values.pop("currency", self.code)
+        return Dispute(
+            **{
+                "id": id,
+                "status": status,
+                "amount": Money(amount, code),
+                "payment_id": "pi_1",
+                "transaction_ids": tuple(each.id for each in moved),
+                "reason": "fraudulent",
+                "respond_by": datetime(2026, 2, 27, 23, 59, tzinfo=timezone.utc),
+                "created": datetime(2026, 2, 12, 9, tzinfo=timezone.utc),
+                **values,
+            }
+        )
+
     def transaction(self, amount, fee=0, id="txn_1", **values):
         """A balance transaction of minor units."""
         code = values.pop("currency", self.code)
@@ -311,6 +329,10 @@ class BillingCase(Q2CCase):
             return "FEE"
         if account == self.stripe.customer_credit_account_id:
             return "CCB"
+        if account == self.stripe.dispute_account_id:
+            return "DSP"
+        if account == self.stripe.chargeback_account_id:
+            return "LOSS"
         return {
             "asset_receivable": "AR",
             "income": "REV",

@@ -16,3 +16,4 @@ from . import balance_transaction
 from . import payment
 from . import credit_note
 from . import refund
+from . import dispute

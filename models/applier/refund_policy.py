@@ -46,7 +46,7 @@ def undo(records):
         record.q2c_reopened_move_ids = False
 
 
-def _paid_by(payment):
+def paid_by(payment):
     """{invoice: minor units} that ``payment`` settles."""
     paid, code = {}, payment.currency_id.name
     for partial in payment_lines.receivables(payment.move_id).matched_debit_ids:
@@ -65,7 +65,7 @@ def _paid_by(payment):
 def _reopen(record):
     """The payment pays the refund first, and its invoices with what is left."""
     payment = record.q2c_refunded_payment_id
-    invoices = list(_paid_by(payment))
+    invoices = list(paid_by(payment))
     items = payment_lines.receivables(payment.move_id)
     items.remove_move_reconcile()
     (payment_lines.receivables(record.move_id) + items).reconcile()
@@ -93,22 +93,17 @@ def _settle_in_turn(payment, invoices):
 
 
 def _propose(batch, record):
-    """Draft credit notes in proportion to the lines and taxes of the invoices that were
-    paid, the first one first. What no invoice accounts for stays on account."""
-    code = record.currency_id.name
-    left = minor_units(record.amount, code)
-    values = []
-    for invoice, paid in _paid_by(record.q2c_refunded_payment_id).items():
-        amount = min(left, paid)
-        if amount and invoice.currency_id == record.currency_id:
-            values.append(_note_values(record, invoice, Money(amount, code)))
-            left -= amount
-    notes = batch.env["account.move"].create(values)
-    for note in notes:
-        owed = payment_lines.open_receivables(record.move_id)
-        batch.env["account.move.line"]._reconcile_plan(
-            [owed + payment_lines.receivables(note)]
-        )
+    """What no invoice accounts for stays on account."""
+    notes = propose_notes(
+        record.move_id,
+        paid_by(record.q2c_refunded_payment_id),
+        Money(
+            minor_units(record.amount, record.currency_id.name), record.currency_id.name
+        ),
+        record.date,
+        ref=record.payment_reference,
+        q2c_refund_payment_id=record.id,
+    )
     text = record.env._(
         "The refund %s has no credit note at the provider. Post this proposal if sales "
         "and taxes are to be reduced; otherwise change or delete it, and match the "
@@ -125,23 +120,46 @@ def _propose(batch, record):
         record._message_log_batch({record.id: note})
 
 
-def _note_values(record, invoice, amount):
+def propose_notes(owing, invoices, amount, date, **values):
+    """Draft credit notes in proportion to the lines and taxes of invoices, the first
+    one first, matched with what is owed by the entry ``owing``.
+
+    :param invoices: {invoice: minor units of it at most}
+    :param amount: Money, of all notes together
+    :param values: further ones of each note
+    """
+    left, drafts = amount.amount, []
+    for invoice, most in invoices.items():
+        share = min(left, most)
+        if share and invoice.currency_id.name == amount.currency:
+            share = Money(share, amount.currency)
+            drafts.append({**note_values(invoice, share, date), **values})
+            left -= share.amount
+    notes = owing.env["account.move"].create(drafts)
+    for note in notes:
+        owed = payment_lines.open_receivables(owing)
+        owing.env["account.move.line"]._reconcile_plan(
+            [owed + payment_lines.receivables(note)]
+        )
+    return notes
+
+
+def note_values(invoice, amount, date):
+    """Values of a credit note over ``amount`` (Money, taxes included)."""
     return {
         "move_type": "out_refund",
         "journal_id": invoice.journal_id.id,
         "currency_id": invoice.currency_id.id,
         "invoice_currency_rate": invoice.invoice_currency_rate,
-        "invoice_date": record.date,
-        "date": record.date,
-        "invoice_date_due": record.date,
+        "invoice_date": date,
+        "date": date,
+        "invoice_date_due": date,
         "invoice_payment_term_id": False,
         "fiscal_position_id": False,
         "partner_id": invoice.partner_id.id,
-        "ref": record.payment_reference,
         "invoice_origin": invoice.ref or invoice.name,
         "q2c_subscription_id": invoice.q2c_subscription_id.id,
         "q2c_trace": invoice.q2c_trace,
-        "q2c_refund_payment_id": record.id,
         "invoice_line_ids": [
             Command.create(line) for line in _lines(invoice, amount.amount)
         ],

@@ -1,3 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import balance_transaction
 from . import category_account
+from . import dispute
+from . import disputed

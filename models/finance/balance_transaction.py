@@ -67,6 +67,9 @@ class BalanceTransaction(models.Model):
         help="What books the amount. Empty: an entry of its own, to the account that "
         "its category has on the connection.",
     )
+    dispute_id = fields.Many2one(
+        "q2c.dispute", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     is_booked = fields.Boolean(
         string="Booked",
         compute="_compute_booked",

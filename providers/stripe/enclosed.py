@@ -9,7 +9,7 @@ from ...canonical import Ref
 from .event_types import KIND_OF_OBJECT
 from .translate.common import part
 
-# Canonical kind → where its object may hold others, of whatever kind.
+# Canonical kind → where its object may hold others, of whatever kind, one or a list.
 _PLACES = {
     "payment": (
         ("balance_transaction",),
@@ -18,6 +18,7 @@ _PLACES = {
         ("latest_charge", "failure_balance_transaction"),
     ),
     "refund": (("balance_transaction",), ("failure_balance_transaction",)),
+    "dispute": (("balance_transactions",),),
 }
 
 
@@ -29,5 +30,6 @@ def enclosed(kind: str, content: dict) -> dict[Ref, dict]:
 def _objects(kind: str, content: dict) -> Iterator[tuple[Ref, dict]]:
     for path in _PLACES.get(kind, ()):
         found = part(content, *path)
-        if isinstance(found, dict):
-            yield Ref(KIND_OF_OBJECT[found["object"]], found["id"]), found
+        for each in found if isinstance(found, list) else [found]:
+            if isinstance(each, dict):
+                yield Ref(KIND_OF_OBJECT[each["object"]], each["id"]), each

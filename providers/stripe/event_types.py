@@ -70,6 +70,13 @@ _OF_KIND = {
         # The same of old, with the refund as its object.
         "charge.refund.updated",
     ),
+    "dispute": (
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    ),
 }
 KIND_OF_TYPE = {name: kind for kind, names in _OF_KIND.items() for name in names}
 # They come in numbers and move no money: read where they turn up, not asked for.
@@ -94,6 +101,7 @@ KIND_OF_OBJECT = {
     "invoice_payment": "payment",
     "credit_note": "credit_note",
     "refund": "refund",
+    "dispute": "dispute",
     # No events tell of them: they are read with what moved the balance.
     "balance_transaction": "balance_transaction",
 }

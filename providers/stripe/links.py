@@ -16,6 +16,7 @@ _PAGES = {
     "invoice": "invoices",
     "payment": "payments",
     "credit_note": "credit_notes",
+    "dispute": "disputes",
 }
 
 

@@ -22,6 +22,7 @@ RESOURCES = {
     "balance_transaction": "balance_transactions",
     "credit_note": "credit_notes",
     "refund": "refunds",
+    "dispute": "disputes",
 }
 # Beginning of the id of a payment → collection.
 _PAYMENT_RESOURCES = {

@@ -138,7 +138,7 @@ def test_an_event_names_its_object_and_its_line(event_type, content, ref, partit
 @pytest.mark.parametrize(
     ("event_type", "content"),
     [
-        ("charge.dispute.created", {"id": "dp_1", "object": "dispute"}),
+        ("issuing_dispute.created", {"id": "idp_1", "object": "issuing.dispute"}),
         ("customer.source.created", {"id": "card_1", "customer": "cus_1"}),
         ("customer.discount.created", {"id": "di_1", "object": "discount"}),
         ("balance.available", {"object": "balance"}),

@@ -68,7 +68,11 @@ def test_a_deleted_example_translates(name):
 @pytest.mark.parametrize("name", TOLD)
 def test_an_event_of_a_published_example_is_understood(name):
     content, kind = example(name), KIND_OF_OBJECT[name]
-    prefix = "customer.subscription" if name == "subscription" else name
+    of_others = {
+        "subscription": "customer.subscription",
+        "dispute": "charge.dispute",
+    }
+    prefix = of_others.get(name, name)
     verb = {"payment_intent": "succeeded", "charge": "succeeded"}.get(name, "updated")
     event = {
         "id": "evt_1",

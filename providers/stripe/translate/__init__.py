@@ -15,6 +15,7 @@ from .balance_transaction import balance_transaction
 from .coupon import coupon
 from .credit_note import credit_note
 from .customer import customer
+from .dispute import dispute
 from .invoice import invoice
 from .payment import payment
 from .price import price
@@ -35,6 +36,7 @@ _TRANSLATORS: dict[str, Callable[[dict], Document]] = {
     "payment": payment,
     "credit_note": credit_note,
     "refund": refund,
+    "dispute": dispute,
 }
 
 

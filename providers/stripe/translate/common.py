@@ -45,6 +45,14 @@ def identifier(value: Any) -> str:
     return str(value) if value else ""
 
 
+def payment_of(content: dict) -> str:
+    """Id of the payment that a refund or a dispute is about (see canonical.Payment):
+    the intent's, the charge's where there is none."""
+    charge = content.get("charge")
+    intent = content.get("payment_intent") or part(charge, "payment_intent")
+    return identifier(intent) or identifier(charge)
+
+
 def number(value: Any, what: str) -> Decimal:
     """Exact, in one form only: 10, not 10.0 or 1E+1.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ....canonical import Refund
 from ..moment import parse_moment
-from .common import head, identifier, money, part, text
+from .common import head, identifier, money, payment_of, text
 
 # https://docs.stripe.com/refunds#refund-statuses; what awaits the customer's doing is
 # no other than what awaits the bank's.
@@ -20,17 +20,10 @@ def refund(content: dict) -> Refund:
         # Of old there were refunds without one: they had been made.
         status=_STATUS.get(status, status) or "succeeded",
         amount=money(content.get("amount"), currency, f"amount of {content['id']}"),
-        payment_id=_payment_id(content),
+        payment_id=payment_of(content),
         balance_transaction_id=identifier(content.get("balance_transaction")),
         failure_transaction_id=identifier(content.get("failure_balance_transaction")),
         created=parse_moment(content.get("created")),
         reason=text(content, "reason"),
         failure_reason=text(content, "failure_reason"),
     )
-
-
-def _payment_id(content: dict) -> str:
-    """See canonical.Payment: the intent's, the charge's where there is none."""
-    charge = content.get("charge")
-    intent = content.get("payment_intent") or part(charge, "payment_intent")
-    return identifier(intent) or identifier(charge)
