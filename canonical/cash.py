@@ -73,6 +73,11 @@ class Payment(Document):
     paid_at: datetime | None = None
     failure_message: str = ""
 
+    @property
+    def failure(self) -> str:
+        """Why it failed, in the provider's words."""
+        return self.failure_message
+
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
             [Ref("customer", self.customer_id)]
@@ -105,6 +110,11 @@ class Refund(Document):
     created: datetime | None = None
     reason: str = ""
     failure_reason: str = ""
+
+    @property
+    def failure(self) -> str:
+        """Why it failed, in the provider's words."""
+        return self.failure_reason.replace("_", " ")
 
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
@@ -139,9 +149,9 @@ class Dispute(Document):
     """A payment that the customer contests at the bank; a payment may have several.
 
     ``status``: one of DISPUTE_STATUSES; those that begin with ``warning`` are
-    inquiries, which move no money. ``amount``: what is contested, in the payment's currency.
-    ``transaction_ids``: balance transactions by which the money was withdrawn and
-    reinstated, in whatever order and number. ``reason``: the provider's word.
+    inquiries, which move no money. ``amount``: what is contested, in the payment's
+    currency. ``transaction_ids``: balance transactions by which the money was withdrawn
+    and reinstated, in whatever order and number. ``reason``: the provider's word.
     ``network_reason``: the card network's code. ``respond_by``: until when evidence can
     be given. ``created``, ``respond_by``: aware, UTC.
     """

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Balance transactions: what the provider keeps is an expense."""
 
-from datetime import date
+from datetime import date, datetime, timezone
 
 from odoo.tests import tagged
 
@@ -147,9 +147,123 @@ class TestApplyBalance(BillingCase):
         event = self.apply(self.stripe, failed)
         self.assertEqual(event.waiting_for, "balance_transaction:txn_2")
         self.assert_done(self.apply(self.stripe, returned, failed))
-        self.assertEqual(self.linked("payment", "pi_1").state, "canceled")
+        self.assertEqual(self.linked("payment", "pi_1").state, "rejected")
         self.assertEqual(self.linked("invoice", "in_1").amount_residual, 120)
         self.assertEqual(self.balance(self.clearing), -11.28)
+
+    def returned_on(self, day, amount=-12000, fee=750, **values):
+        return self.transaction(
+            amount,
+            fee,
+            id="txn_2",
+            category="charge_failure",
+            source_id="py_1",
+            created=datetime(day.year, day.month, day.day, 9, tzinfo=timezone.utc),
+            **values,
+        )
+
+    def test_ledger_returned_debit_is_reversed_on_its_own_day(self):
+        """The month of the payment is closed meanwhile."""
+        self.assert_done(
+            self.apply(self.stripe, self.transaction(12000, 378), self.charged())
+        )
+        payment = self.linked("payment", "pi_1")
+        entry = payment.move_id
+        self.company.fiscalyear_lock_date = date(2026, 2, 28)
+        back = self.returned_on(date(2026, 3, 3))
+        failed = self.charged(
+            status="failed",
+            failure_transaction_id="txn_2",
+            failure_message="The account is closed.",
+        )
+        self.assert_done(self.apply(self.stripe, back, failed))
+        reversal = payment.q2c_return_move_id
+        self.assertEqual(
+            (entry.state, entry.date, payment.state),
+            ("posted", date(2026, 2, 2), "rejected"),
+        )
+        self.assertEqual(self.entries(entry), [("AR", 0, 120), ("CLR", 120, 0)])
+        self.assertEqual(self.entries(reversal), [("AR", 120, 0), ("CLR", 0, 120)])
+        self.assertRecordValues(
+            reversal,
+            [
+                {
+                    "state": "posted",
+                    "date": date(2026, 3, 3),
+                    "ref": "Returned: pi_1",
+                    "reversed_entry_id": entry.id,
+                }
+            ],
+        )
+        self.assertTrue(all(reversal.line_ids.mapped("reconciled")))
+        invoice = self.linked("invoice", "in_1")
+        self.assertEqual(
+            (invoice.payment_state, invoice.amount_residual), ("not_paid", 120)
+        )
+        self.assertIn("closed", "".join(payment.message_ids.mapped("body")))
+        mirror = self.linked("balance_transaction", "txn_2")
+        self.assertEqual((mirror.move_id, mirror.unbooked), (reversal, 0))
+        fee = mirror.fee_move_id
+        self.assertEqual(self.entries(fee), [("CLR", 0, 7.5), ("FEE", 7.5, 0)])
+        self.assertEqual(fee.date, date(2026, 3, 3))
+
+    def test_a_debit_that_was_returned_before_it_came_has_both_its_days(self):
+        back = self.returned_on(date(2026, 2, 6))
+        failed = self.charged(
+            status="failed", failure_transaction_id="txn_2", paid_at=None
+        )
+        self.assert_done(
+            self.apply(self.stripe, self.transaction(12000, 378), back, failed)
+        )
+        payment = self.linked("payment", "pi_1")
+        self.assertEqual((payment.state, payment.date), ("rejected", date(2026, 2, 2)))
+        self.assertEqual(payment.q2c_return_move_id.date, date(2026, 2, 6))
+        self.assertEqual(self.linked("invoice", "in_1").amount_residual, 120)
+        self.assertEqual(self.balance(self.clearing), -11.28)
+        self.assertEqual(self.balance(self.receivable), 120)
+        told = self.env["q2c.balance.transaction"].search([])
+        self.assertFalse(any(told.mapped("unbooked")))
+        again = self.apply(self.stripe, failed)
+        self.assertEqual(again.state, "done")
+        self.assertEqual(self.balance(self.receivable), 120)
+
+    def test_invariant_1_a_return_that_is_told_twice_is_one(self):
+        self.assert_done(
+            self.apply(self.stripe, self.transaction(12000, 378), self.charged())
+        )
+        back = self.returned_on(date(2026, 2, 6))
+        failed = self.charged(status="failed", failure_transaction_id="txn_2")
+        self.assert_done(self.apply(self.stripe, back, failed))
+        self.apply(self.stripe, self.charged(status="failed", method="sepa_debit"))
+        self.assertEqual(self.balance(self.clearing), -11.28)
+        self.assertEqual(self.balance(self.receivable), 120)
+
+    def test_rule_24_a_return_at_another_rate(self):
+        """100 came as 108.00 and went as 107.50; the invoice is of 110."""
+        invoice = self.settled_at(1.10, 1.05)
+        settled = self.transaction(10800, 350, id="txn_1", source_id="ch_2")
+        paid = self.eur(balance_transaction_id="txn_1")
+        self.assert_done(self.apply(self.stripe, settled, paid))
+        back = self.returned_on(date(2026, 2, 6), -10750, 0)
+        failed = self.eur(
+            balance_transaction_id="txn_1",
+            status="failed",
+            failure_transaction_id="txn_2",
+        )
+        self.assert_done(self.apply(self.stripe, back, failed))
+        payment = self.linked("payment", "pi_2")
+        self.assertEqual(
+            self.entries(payment.q2c_return_move_id),
+            [("AR", 107.5, 0), ("CLR", 0, 107.5)],
+        )
+        self.assertEqual(payment.state, "rejected")
+        self.assertEqual(
+            (invoice.payment_state, invoice.amount_residual), ("not_paid", 100)
+        )
+        # 120 of in_1, and 110 of this one.
+        self.assertEqual(self.balance(self.receivable), 230)
+        # Stripe's balance: what it took for itself, and what the rate cost.
+        self.assertEqual(self.balance(self.clearing), 108 - 107.5 - 3.5)
 
     # ------------------------------------------------------------------
     # ANOTHER CURRENCY

@@ -134,7 +134,7 @@ class TestApplyPayment(BillingCase):
         payment = self.pay(self.payment(12000, "in_1", method="sepa_debit"))
         self.assertEqual(payment.memo, "N-in_1 - pi_1 - sepa debit")
         self.pay(self.payment(12000, "in_1", status="failed"))
-        self.assertEqual(payment.state, "canceled")
+        self.assertEqual((payment.state, payment.move_id.state), ("rejected", "posted"))
         self.assertEqual(
             (invoice.payment_state, invoice.amount_residual), ("not_paid", 120)
         )
@@ -153,12 +153,19 @@ class TestApplyPayment(BillingCase):
             self.env["account.payment"].search([("partner_id", "=", self.customer.id)])
         )
 
-    def test_return_in_a_locked_period_is_held(self):
+    def test_rule_26_return_in_a_locked_period_is_held(self):
         payment = self.pay(self.payment(12000, "in_1"))
         self.company.fiscalyear_lock_date = date(2026, 2, 28)
         event = self.apply(self.stripe, self.payment(12000, "in_1", status="failed"))
+        self.assert_done(event)
+        # It is the day of the return that counts.
+        self.assertEqual(payment.q2c_return_move_id.date, date(2026, 3, 1))
+        self.company.fiscalyear_lock_date = False
+        again = self.pay(self.payment(12000, "in_1"))
+        self.company.fiscalyear_lock_date = date(2026, 3, 31)
+        event = self.apply(self.stripe, self.payment(12000, "in_1", status="failed"))
         self.assert_held(event, "period_locked")
-        self.assertEqual(payment.state, "paid")
+        self.assertEqual(again.state, "paid")
 
     def test_the_same_payment_again_changes_nothing(self):
         payment = self.pay(self.payment(12000, "in_1"))

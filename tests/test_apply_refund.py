@@ -2,7 +2,7 @@
 """Refunds go out of the clearing account, and are settled by credit notes or by opening
 the debt again, whatever comes first."""
 
-from datetime import date
+from datetime import date, datetime, timezone
 
 from odoo.tests import tagged
 
@@ -49,10 +49,23 @@ class TestApplyRefund(BillingCase):
     def failed(self, amount=12000):
         """The refund, whose money came back."""
         back = self.transaction(
-            amount, id="txn_f", category="refund_failure", source_id="re_1"
+            amount,
+            id="txn_f",
+            category="refund_failure",
+            source_id="re_1",
+            created=datetime(2026, 2, 20, tzinfo=timezone.utc),
         )
         refund = self.refund(amount, status="failed", failure_transaction_id="txn_f")
         self.assert_done(self.apply(self.stripe, back, refund))
+
+    def assert_returned(self, refund):
+        """Dr clearing, Cr receivable, on the day on which the money came back."""
+        entry = refund.q2c_return_move_id
+        self.assertEqual((refund.state, refund.move_id.state), ("rejected", "posted"))
+        self.assertEqual(self.entries(entry), [("AR", 0, 120), ("CLR", 120, 0)])
+        self.assertEqual(entry.state, "posted")
+        mirror = self.linked("balance_transaction", "txn_f")
+        self.assertEqual((mirror.move_id, mirror.unbooked), (entry, 0))
 
     def proposal(self):
         return self.env["account.move"].search(
@@ -247,7 +260,7 @@ class TestApplyRefund(BillingCase):
         refund = self.pay_back(self.note(), self.refund(12000))
         self.failed()
         note = self.linked("credit_note", "cn_1")
-        self.assertEqual(refund.state, "canceled")
+        self.assert_returned(refund)
         self.assertEqual(note.amount_residual, 120)
         self.assertEqual(self.balance(self.clearing), 116.22)
         self.assertEqual(self.owed(), -120)
@@ -255,7 +268,7 @@ class TestApplyRefund(BillingCase):
     def test_ledger_failed_refund_withdraws_the_proposal(self):
         refund = self.pay_back(self.refund(12000))
         self.failed()
-        self.assertEqual(refund.state, "canceled")
+        self.assert_returned(refund)
         self.assertFalse(self.proposal())
         self.assertEqual((self.bill.payment_state, self.owed()), ("paid", 0))
 
@@ -264,9 +277,17 @@ class TestApplyRefund(BillingCase):
         refund = self.pay_back(self.refund(12000))
         self.assertEqual(self.bill.payment_state, "not_paid")
         self.failed()
-        self.assertEqual(refund.state, "canceled")
+        self.assert_returned(refund)
         self.assertEqual((self.bill.payment_state, self.owed()), ("paid", 0))
         self.assertEqual(self.balance(self.clearing), 116.22)
+
+    def test_rule_21_failed_refund_of_a_closed_month(self):
+        refund = self.pay_back(self.note(), self.refund(12000))
+        self.company.fiscalyear_lock_date = date(2026, 2, 15)
+        self.failed()
+        self.assert_returned(refund)
+        self.assertEqual(refund.move_id.date, date(2026, 2, 10))
+        self.assertEqual(refund.q2c_return_move_id.date, date(2026, 2, 20))
 
     # ------------------------------------------------------------------
     # STATES AND HOLDS
@@ -276,14 +297,29 @@ class TestApplyRefund(BillingCase):
         event = self.apply(self.stripe, self.refund(12000, balance_transaction_id=""))
         self.assertEqual((event.state, event.reason), ("skipped", "ignored"))
 
-    def test_failed_before_it_came_is_nothing(self):
-        back = self.transaction(12000, id="txn_f", category="refund_failure")
+    def test_failed_before_it_came_has_both_its_days(self):
+        out = self.transaction(-12000, id="txn_re_1", category="refund")
+        back = self.transaction(
+            12000,
+            id="txn_f",
+            category="refund_failure",
+            created=datetime(2026, 2, 20, tzinfo=timezone.utc),
+        )
         refund = self.refund(12000, status="failed", failure_transaction_id="txn_f")
-        moved, event = self.apply(self.stripe, back, refund)
-        self.assert_done(moved)
+        self.assert_done(self.apply(self.stripe, out, back, refund))
+        record = self.linked("refund", "re_1")
+        self.assert_returned(record)
+        self.assertEqual(record.date, date(2026, 2, 10))
+        self.assertEqual(record.q2c_return_move_id.date, date(2026, 2, 20))
+        self.assertFalse(self.proposal())
+        self.assertEqual((self.bill.payment_state, self.owed()), ("paid", 0))
+        self.assertEqual(self.balance(self.clearing), 116.22)
+
+    def test_failed_without_having_left_the_balance_is_nothing(self):
+        failed = self.refund(12000, status="failed", balance_transaction_id="")
+        event = self.apply(self.stripe, failed)
         self.assertEqual((event.state, event.reason), ("skipped", "ignored"))
         self.assertFalse(self.linked("refund", "re_1"))
-        self.assertEqual(self.linked("balance_transaction", "txn_f").amount, 120)
 
     def test_pending_refund_has_left_the_balance(self):
         refund = self.pay_back(self.refund(12000, status="pending"))

@@ -5,7 +5,7 @@ from odoo import models
 
 from ...canonical import Hold, Ref
 from ..sync.tie_out import minor_units
-from . import payment_lines
+from . import payment_lines, payment_return
 from .currencies import Currencies
 
 BOOKED = ("in_process", "paid")
@@ -24,18 +24,25 @@ class PaymentApplier(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _existing(self, batch):
-        """What was taken back is over: if it succeeds later, that is another entry."""
+        """What was returned is over: if it succeeds later, that is another entry."""
         existing = super()._existing(batch)
         return {i: r for i, r in existing.items() if r.state in BOOKED}
 
     def _is_nothing(self, batch, item, record):
-        """Only money that was received is booked. What was made out of band has to have
-        a journal: else the invoice stays open until the bank statement settles it."""
+        """Only money that was received is booked, be it that it went again. What was
+        made out of band has to have a journal: else the invoice stays open until the
+        bank statement settles it."""
         payment = item.document
         if record:
             return payment.status == "pending"
         elsewhere = payment.out_of_band and not batch.connection.out_of_band_journal_id
-        return payment.status != "succeeded" or not payment.amount or elsewhere
+        came = payment.status == "succeeded" or self._has_come_and_gone(payment)
+        return not came or not payment.amount or elsewhere
+
+    def _has_come_and_gone(self, payment):
+        """The balance was moved and moved back: both have their day in the books."""
+        transactions = payment.balance_transaction_id, payment.failure_transaction_id
+        return payment.status in TAKEN_BACK and all(transactions)
 
     # ------------------------------------------------------------------
     # BOOK
@@ -55,9 +62,11 @@ class PaymentApplier(models.AbstractModel):
         created = batch.env["account.payment"].create(list(values.values()))
         created.action_post()
         payments = dict(zip(values, created, strict=True))
-        self._reconcile(batch, payments)
+        gone = self._gone(payments)
+        self._reconcile(batch, {i: p for i, p in payments.items() if i not in gone})
         self._mark_payments(batch, payments)
         batch.bind(payments, origins=payments)
+        self._take_back(batch, gone)
 
     def _mark_payments(self, batch, payments):
         self._mark_booked(
@@ -86,10 +95,12 @@ class PaymentApplier(models.AbstractModel):
         """
         payment = item.document
         what = f"The payment {payment.id}"
-        date = (payment.paid_at or item.occurred_at).date()
+        date = self._booking_date(batch, item)
         self._check_period(batch.connection, date, what)
         currency = currencies.get_rated(payment.amount.currency, date, what)
         settled = self._settlement(batch, payment, currencies, date)
+        if self._has_come_and_gone(payment):
+            self._check_return(batch, item, date)
         invoices = self._invoices(batch, payment)
         method = self._method(batch.connection, payment)
         values = {
@@ -120,6 +131,18 @@ class PaymentApplier(models.AbstractModel):
                 settled,
             )
         return values
+
+    def _booking_date(self, batch, item):
+        """The day on which the money came; of what is gone again only the balance
+        transaction tells it.
+
+        :raises Wait: that is not here yet
+        """
+        payment = item.document
+        if payment.paid_at:
+            return payment.paid_at.date()
+        moved = self._settled(batch, payment.balance_transaction_id)
+        return (moved.created or item.occurred_at).date()
 
     def _invoices(self, batch, payment):
         refs = [Ref("invoice", part.invoice_id) for part in payment.allocations]
@@ -228,19 +251,59 @@ class PaymentApplier(models.AbstractModel):
 
     def _follow(self, batch, existing):
         checked = batch.collect(lambda item: self._check(batch, item, existing[item]))
-        gone = [i for i in checked if i.document.status in TAKEN_BACK]
-        if gone:
-            self._take_back(
-                batch.env["account.payment"].union(*(existing[i] for i in gone))
-            )
-        stays = {i: existing[i] for i in checked if i not in gone}
+        payments = {item: existing[item] for item in checked}
+        gone = self._gone(payments)
+        self._take_back(batch, gone)
+        stays = {i: p for i, p in payments.items() if i not in gone}
         self._reconcile(batch, stays)
-        self._mark_payments(batch, stays)
-        batch.bind({item: existing[item] for item in checked})
+        self._mark_payments(batch, payments)
+        batch.bind(payments)
 
-    def _take_back(self, payments):
-        """The money is not there any more: what was settled by it is open again."""
-        payments.action_cancel()
+    def _gone(self, payments):
+        return {i: p for i, p in payments.items() if i.document.status in TAKEN_BACK}
+
+    def _take_back(self, batch, payments):
+        """The money is not there any more: what {item: payment} settled is open again,
+        from the day on which it went.
+
+        :return: {payment: the entry that reverses it}
+        """
+        returned = payment_return.reverse(
+            batch,
+            {
+                payment: payment_return.Return(
+                    self._return_date(batch, item, payment.date),
+                    self._settled(batch, item.document.balance_transaction_id),
+                    self._settled(batch, item.document.failure_transaction_id),
+                    item.document.failure,
+                )
+                for item, payment in payments.items()
+            },
+        )
+        self._mark_booked(
+            batch,
+            {
+                item.document.failure_transaction_id: returned[payment]
+                for item, payment in payments.items()
+            },
+        )
+        return returned
+
+    def _return_date(self, batch, item, since):
+        """The day of the balance transaction that took the money back; where there was
+        none, of the event. Not before ``since``, on which it came.
+
+        :raises Wait: the balance transaction is not here yet
+        """
+        moved = self._settled(batch, item.document.failure_transaction_id)
+        return max((moved.created or item.occurred_at).date(), since)
+
+    def _check_return(self, batch, item, since):
+        """:raises Hold: ``period_locked``"""
+        payment = item.document
+        what = f"The {payment.KIND} {payment.id}, which {payment.status},"
+        date = self._return_date(batch, item, since)
+        self._check_period(batch.connection, date, what)
 
     def _check(self, batch, item, record):
         """Whether what came can be followed.
@@ -251,8 +314,7 @@ class PaymentApplier(models.AbstractModel):
         self._settled(batch, payment.balance_transaction_id)
         self._settled(batch, payment.failure_transaction_id)
         if payment.status in TAKEN_BACK:
-            what = f"The {payment.KIND} {payment.id}, which {payment.status},"
-            self._check_period(batch.connection, record.date, what)
+            self._check_return(batch, item, record.date)
             return
         code = record.currency_id.name
         booked = (minor_units(record.amount, code), code)

@@ -6,6 +6,7 @@ from odoo import models
 from ...canonical import Hold, Ref
 from . import payment_lines, refund_policy
 from .currencies import Currencies
+from .payment import TAKEN_BACK
 
 
 class RefundApplier(models.AbstractModel):
@@ -23,7 +24,7 @@ class RefundApplier(models.AbstractModel):
         refund = item.document
         if record:
             return False
-        failed = refund.status in ("failed", "canceled")
+        failed = refund.status in TAKEN_BACK and not self._has_come_and_gone(refund)
         return failed or not refund.balance_transaction_id or not refund.amount
 
     # ------------------------------------------------------------------
@@ -42,6 +43,8 @@ class RefundApplier(models.AbstractModel):
         self._check_period(batch.connection, date, what)
         currency = currencies.get_rated(refund.amount.currency, date, what)
         settled = self._settlement(batch, refund, currencies, date)
+        if self._has_come_and_gone(refund):
+            self._check_return(batch, item, date)
         payment = self._payment(batch, refund)
         method = self._outgoing_method(batch.connection, what)
         reason = (refund.reason or "refund").replace("_", " ")
@@ -136,8 +139,9 @@ class RefundApplier(models.AbstractModel):
     def _check_parts(self, batch, refund):
         self._payment(batch, refund)
 
-    def _take_back(self, payments):
+    def _take_back(self, batch, payments):
         """The money came back to the balance: the credit, or what was owed before, is
         as it was."""
-        payments.action_cancel()
-        refund_policy.undo(payments)
+        returned = super()._take_back(batch, payments)
+        refund_policy.undo(batch.env["account.payment"].union(*returned))
+        return returned

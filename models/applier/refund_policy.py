@@ -38,7 +38,7 @@ def withdraw(records):
 
 
 def undo(records):
-    """The refunds failed, and are cancelled."""
+    """The refunds failed, and are reversed."""
     withdraw(records)
     for record in records.filtered("q2c_reopened_move_ids"):
         payment = record.q2c_refunded_payment_id

@@ -22,3 +22,12 @@ class AccountPayment(models.Model):
         copy=False,
         help="Invoices that are owed again because their payment was given back.",
     )
+    q2c_return_move_id = fields.Many2one(
+        "account.move",
+        string="Returned By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The entry that reversed this payment when the bank returned it. The "
+        "payment itself stays in the books on its own day.",
+    )
