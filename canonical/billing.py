@@ -128,7 +128,8 @@ class Invoice(Document):
     without tax; ``tax`` all taxes; ``total`` = untaxed + tax; ``paid`` and
     ``remaining`` as of this state. ``starting_balance``/``ending_balance``: what the
     customer owed (negative: had to his credit) before and after it was issued, the
-    latter None until it is. ``issued_on``/``due_on``: UTC dates.
+    latter None until it is. ``issued_on``/``due_on``/``uncollectible_on``: UTC dates;
+    the last one is when it was given up, None where that is not told.
     """
 
     KIND = "invoice"
@@ -149,6 +150,7 @@ class Invoice(Document):
     starting_balance: Money
     ending_balance: Money | None = None
     issued_on: date | None = None
+    uncollectible_on: date | None = None
     due_on: date | None = None
     memo: str = ""
     footer: str = ""

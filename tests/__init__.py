@@ -11,6 +11,7 @@ from . import test_apply_balance
 from . import test_apply_credit_note
 from . import test_apply_refund
 from . import test_apply_dispute
+from . import test_apply_uncollectible
 from . import test_face
 from . import test_tours
 from . import test_apply_catalogue

@@ -333,6 +333,8 @@ class BillingCase(Q2CCase):
             return "DSP"
         if account == self.stripe.chargeback_account_id:
             return "LOSS"
+        if account == self.stripe.bad_debt_account_id:
+            return "BAD"
         return {
             "asset_receivable": "AR",
             "income": "REV",

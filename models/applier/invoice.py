@@ -7,7 +7,7 @@ from odoo.tools import plaintext2html
 
 from ...canonical import Hold, Ref
 from ..sync import tie_out
-from . import customer_balance
+from . import customer_balance, uncollectible
 from .currencies import Currencies
 from .invoice_lines import InvoiceLines
 
@@ -67,6 +67,7 @@ class InvoiceApplier(models.AbstractModel):
             created.union(*tied.values())._post(soft=False)
         self._settle(batch, tied)
         batch.bind(tied, origins=tied)
+        uncollectible.write_off(self, batch, tied)
 
     def _settle(self, batch, moves):
         """Reconcile {item: move} with what the document says about it. What is done
@@ -209,6 +210,7 @@ class InvoiceApplier(models.AbstractModel):
             for item in checked
             if item.document.status == VOID and existing[item].q2c_status != VOID
         }
+        uncollectible.undo(batch, self._collected(existing, checked))
         self._void(batch, voided)
         self._settle(
             batch,
@@ -217,6 +219,15 @@ class InvoiceApplier(models.AbstractModel):
         moves = {item: existing[item] for item in checked}
         self._write_states(moves)
         batch.bind(moves)
+        uncollectible.write_off(self, batch, moves)
+
+    def _collected(self, existing, checked):
+        """{move: day} of those that are not given up, or not any more."""
+        return {
+            existing[item]: self._void_date(item, existing[item])
+            for item in checked
+            if item.document.status != uncollectible.STATUS
+        }
 
     def _check_unchanged(self, batch, item, move, lines):
         """:raises Hold: ``<kind>_changed``, and why a void cannot be followed"""

@@ -5,7 +5,7 @@ from odoo import models
 
 from ...canonical import Hold, Ref
 from ..sync.tie_out import minor_units
-from . import payment_lines, payment_return
+from . import payment_lines, payment_return, uncollectible
 from .currencies import Currencies
 
 BOOKED = ("in_process", "paid")
@@ -207,6 +207,7 @@ class PaymentApplier(models.AbstractModel):
     def _reconcile(self, batch, payments):
         """Settle the invoices of {item: posted payment} in one go. What is left of a
         payment stays on the customer's account, and is said in the chatter."""
+        self._undo_write_offs(batch, payments)
         plan = []
         for item, payment in payments.items():
             plan += payment_lines.plan(batch, item.document, payment)
@@ -219,6 +220,18 @@ class PaymentApplier(models.AbstractModel):
             if left and item.document.allocations:
                 notes[payment.id] = self._left_over_note(batch, item, payment, left)
         batch.env["account.payment"].browse(notes)._message_log_batch(notes)
+
+    def _undo_write_offs(self, batch, payments):
+        """Rule 25: what was given up may still be paid."""
+        uncollectible.undo(
+            batch,
+            {
+                invoice: payment.date
+                for item, payment in payments.items()
+                if payment_lines.residual(payment)
+                for invoice in self._invoices(batch, item.document)
+            },
+        )
 
     def _settle_credits(self, batch, payments):
         """What is left open of the invoices may be what a credit note took off before

@@ -56,6 +56,32 @@ class Connection(models.Model):
         "salesperson of the invoice.",
     )
 
+    uncollectible_policy = fields.Selection(
+        [
+            ("open", "Leave it open"),
+            ("write_off", "Write it off as a bad debt"),
+        ],
+        string="Uncollectible Invoices",
+        required=True,
+        default="open",
+        tracking=True,
+        help="What an invoice means that the billing system gave up. A later payment "
+        "or void undoes the write-off.",
+    )
+    bad_debt_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain=[("account_type", "in", ("expense", "expense_direct_cost"))],
+        tracking=True,
+        help="Expense account of invoices that are written off.",
+    )
+    bad_debt_tax = fields.Boolean(
+        string="Reduce Taxes",
+        tracking=True,
+        help="The taxes in what is written off are taken back, too: the write-off is a "
+        "credit note to the bad debt account. Only where the jurisdiction allows it.",
+    )
+
     @api.constrains("dispute_account_id")
     def _check_dispute_account(self):
         for connection in self:
@@ -101,6 +127,7 @@ class Connection(models.Model):
                 "expense",
                 {},
             ),
+            ("bad_debt_account_id", self.env._("%s Bad Debts", name), "expense", {}),
         ]
 
     def _provider_label(self):

@@ -46,6 +46,15 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="What was taken from the customer's credit for it, or added to that.",
     )
+    q2c_write_off_move_id = fields.Many2one(
+        "account.move",
+        string="Bad Debt Entry",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+        help="What wrote this invoice off when the billing system gave it up.",
+    )
     q2c_refunds = fields.Json(
         string="Provider Refunds",
         readonly=True,

@@ -180,11 +180,14 @@ class Status(models.AbstractModel):
     @api.model
     def _payment_status(self, invoices):
         # What was voided or credited in full was never to be paid.
-        charged = invoices.filtered(
+        given_up = invoices.filtered("q2c_write_off_move_id")
+        charged = given_up | invoices.filtered(
             lambda move: not _is_refund(move) and move.payment_state != "reversed"
         )
         if not charged:
             return None
+        if given_up:
+            return "Uncollectible"
         if self._overdue(charged):
             return "Overdue"
         states = set(charged.mapped("payment_state"))

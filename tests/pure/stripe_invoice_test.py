@@ -415,3 +415,11 @@ def test_rule_16_whatever_the_amounts_a_wrong_line_is_held(found, data):
     entry["amount"] += data.draw(minor.filter(bool))
     with pytest.raises(Hold):
         translate("invoice", content)
+
+
+def test_rule_25_it_says_when_it_was_given_up():
+    transitions = {"finalized_at": MARCH, "marked_uncollectible_at": MARCH + 86400}
+    content = invoice(TAXED, status="uncollectible", status_transitions=transitions)
+    found = translate("invoice", content)
+    assert (found.status, found.uncollectible_on) == ("uncollectible", date(2026, 3, 2))
+    assert translate("invoice", invoice(TAXED)).uncollectible_on is None

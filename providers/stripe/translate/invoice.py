@@ -34,6 +34,9 @@ def invoice(content: dict) -> Invoice:
         currency=currency,
         lines=lines,
         issued_on=_issued_on(content),
+        uncollectible_on=parse_day(
+            part(content, "status_transitions", "marked_uncollectible_at")
+        ),
         due_on=parse_day(content.get("due_date")),
         memo=text(content, "description"),
         footer=text(content, "footer"),
