@@ -43,7 +43,12 @@
         "views/account_tax_views.xml",
         "views/menus.xml",
     ],
-    "demo": ["demo/demo.xml", "demo/demo_books.xml", "demo/demo_log.xml"],
+    "demo": [
+        "demo/demo.xml",
+        "demo/demo_books.xml",
+        "demo/demo_disputes.xml",
+        "demo/demo_log.xml",
+    ],
     "assets": {
         "web.assets_tests": ["quote_to_cash/static/tests/tours/**/*"],
     },

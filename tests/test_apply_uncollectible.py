@@ -200,6 +200,15 @@ class TestApplyUncollectible(BillingCase):
         self.stripe.bad_debt_account_id = account
         self.assertTrue(self.give_up())
 
+    def test_rule_26_undoing_it_in_a_locked_period_is_held(self):
+        early = self.payment(12000)
+        self.assert_done(self.apply(self.stripe, early))
+        self.give_up()
+        self.company.fiscalyear_lock_date = date(2026, 2, 28)
+        event = self.apply(self.stripe, self.payment(12000, "in_1"))
+        self.assert_held(event, "period_locked")
+        self.assertEqual(self.bad_debts(), 120)
+
     def test_rule_26_locked_period_is_held(self):
         self.company.fiscalyear_lock_date = date(2026, 2, 28)
         event = self.apply(self.stripe, self.told("uncollectible"))

@@ -136,6 +136,7 @@ class TestViews(FaceCase):
             self.link(self.stripe, "subscription", "sub_1", subscription),
             price,
             subscription,
+            self.dispute(),
             self.stripe,
             self.salesforce,
         )
@@ -144,6 +145,21 @@ class TestViews(FaceCase):
                 with self.subTest(model=record._name, role=role):
                     self.env.invalidate_all()
                     Form(record.with_user(user))
+
+    def dispute(self):
+        """With an invoice and an entry, which not every role may see."""
+        moves = self.init_invoice("out_invoice", amounts=[100], post=True)
+        dispute = self.env["q2c.dispute"].create(
+            {
+                "name": "dp_1",
+                "connection_id": self.stripe.id,
+                "status": "needs_response",
+                "currency_id": self.company.currency_id.id,
+                "invoice_ids": [(6, 0, moves.ids)],
+            }
+        )
+        moves.q2c_dispute_id = dispute
+        return dispute
 
     def test_lists_read_no_payload(self):
         manager = self.roles["manager"]

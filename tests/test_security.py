@@ -143,3 +143,31 @@ class TestSecurity(Q2CCase):
         self.assertFalse(self.cr.fetchone()[0])
         self.assertFalse(service.has_group("base.group_system"))
         self.assertFalse(service.has_group("quote_to_cash.group_manager"))
+
+    def test_finance_chooses_the_accounts_of_balance_categories(self):
+        mappings = self.stripe.category_account_ids
+        values = {
+            "connection_id": self.stripe.id,
+            "category": "tax",
+            "account_id": self.stripe.fee_account_id.id,
+        }
+        for user in (self.user, self.operator):
+            with self.assertRaises(AccessError):
+                mappings.with_user(user).create(values)
+        made = mappings.with_user(self.finance).create(values)
+        self.assertEqual(made.with_user(self.user).category, "tax")
+        made.with_user(self.manager).unlink()
+
+    def test_disputes_are_read_only(self):
+        dispute = self.env["q2c.dispute"].create(
+            {
+                "name": "dp_1",
+                "connection_id": self.stripe.id,
+                "status": "lost",
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        self.assertEqual(dispute.with_user(self.user).state, "lost")
+        for user in (self.user, self.operator, self.finance, self.manager):
+            with self.assertRaises(AccessError):
+                dispute.with_user(user).write({"status": "won"})

@@ -71,6 +71,14 @@ SCENES = (
     Scene(
         "salesforce", "/odoo/q2c-connections", LIST, (_row("00DQC"), _tab("streams"))
     ),
+    Scene("disputes", "/odoo/q2c-disputes", LIST),
+    Scene("dispute", "/odoo/q2c-disputes", LIST, (_row("dp_demoHalden1"),)),
+    Scene(
+        "accounting",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("acct_demo"), _tab("accounting")),
+    ),
     Scene("commands", "/odoo/q2c-commands", LIST),
     Scene("links", "/odoo/q2c-links", LIST),
     Scene("subscriptions", "/odoo/q2c-subscriptions", LIST),

@@ -210,7 +210,7 @@ class InvoiceApplier(models.AbstractModel):
             for item in checked
             if item.document.status == VOID and existing[item].q2c_status != VOID
         }
-        uncollectible.undo(batch, self._collected(existing, checked))
+        uncollectible.undo(self, batch, self._collected(existing, checked))
         self._void(batch, voided)
         self._settle(
             batch,

@@ -224,6 +224,7 @@ class PaymentApplier(models.AbstractModel):
     def _undo_write_offs(self, batch, payments):
         """Rule 25: what was given up may still be paid."""
         uncollectible.undo(
+            self,
             batch,
             {
                 invoice: payment.date

@@ -30,27 +30,35 @@ def write_off(applier, batch, moves):
         batch.env["account.move.line"]._reconcile_plan(plan)
 
 
-def undo(batch, dates):
-    """Reverse the write-offs of {invoice: day}, so that the invoices are owed again."""
+def undo(applier, batch, dates):
+    """Reverse the write-offs of {invoice: day}, so that the invoices are owed again.
+
+    :raises Hold: ``period_locked``
+    """
     written_off = {
-        move: date for move, date in dates.items() if move.q2c_write_off_move_id
+        move.q2c_write_off_move_id: max(date, move.q2c_write_off_move_id.date)
+        for move, date in dates.items()
+        if move.q2c_write_off_move_id
     }
     if not written_off:
         return
-    entries = {move.q2c_write_off_move_id: move for move in written_off}
-    model = batch.env["account.move"]
-    model.union(*entries)._reverse_moves(
+    for entry, date in written_off.items():
+        taxed = bool(entry.line_ids.tax_line_id)
+        what = f"The end of the write-off {entry.ref}"
+        applier._check_period(batch.connection, date, what, sale=taxed, tax=taxed)
+    batch.env["account.move"].union(*written_off)._reverse_moves(
         [
             {
-                "date": max(date, move.q2c_write_off_move_id.date),
-                "invoice_date": max(date, move.q2c_write_off_move_id.date),
-                "ref": batch.env._("Undone: %s", move.q2c_write_off_move_id.ref),
+                "date": date,
+                "invoice_date": date,
+                "ref": batch.env._("Undone: %s", entry.ref),
             }
-            for move, date in written_off.items()
+            for entry, date in written_off.items()
         ],
         cancel=True,
     )
-    model.union(*written_off).q2c_write_off_move_id = False
+    invoices = batch.env["account.move"].union(*dates)
+    invoices.filtered("q2c_write_off_move_id").q2c_write_off_move_id = False
 
 
 def _is_owed(item, move):
