@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta, timezone
 
 from odoo.tests import new_test_user, tagged
 
+from ..providers.stripe.envelope import envelope_of_event
+from ..providers.stripe.version import API_VERSION
 from .common_billing import BillingCase
 
 DUE = datetime(2026, 2, 27, 23, 59, tzinfo=timezone.utc)
@@ -408,6 +410,58 @@ class TestApplyDispute(DisputeCase):
         self.assert_done(self.apply(self.stripe, self.payment(100, id="pi_9")))
         self.assert_done(self.apply(self.stripe, document))
         self.assertEqual(dispute.payment_id.payment_reference, "pi_9")
+
+    def test_an_event_of_stripe_brings_its_movements(self):
+        """Nothing else is asked of Stripe."""
+        code = self.code.lower()
+        withdrawn = {
+            "id": "txn_d1",
+            "object": "balance_transaction",
+            "amount": -12000,
+            "fee": 1500,
+            "net": -13500,
+            "currency": code,
+            "created": 1770940800,
+            "description": "Chargeback withdrawal for ch_1",
+            "reporting_category": "dispute",
+            "source": "dp_1",
+        }
+        event = {
+            "id": "evt_1",
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": 1770940800,
+            "type": "charge.dispute.funds_withdrawn",
+            "data": {
+                "object": {
+                    "id": "dp_1",
+                    "object": "dispute",
+                    "amount": 12000,
+                    "balance_transactions": [withdrawn],
+                    "charge": "ch_1",
+                    "created": 1770940800,
+                    "currency": code,
+                    "evidence_details": {"due_by": 1771718399},
+                    "payment_intent": "pi_1",
+                    "reason": "fraudulent",
+                    "status": "needs_response",
+                }
+            },
+        }
+        asked = []
+        self.patch(type(self), "_answer", lambda _self, refs: asked.extend(refs) or {})
+        ids = self.env["q2c.event"]._store(
+            self.stripe, [envelope_of_event(event)], "webhook"
+        )
+        row = self.env["q2c.event"].browse(ids)
+        self.env["q2c.processor"]._process(self.stripe, row)
+        self.assert_done(row)
+        self.assertFalse(asked)
+        dispute = self.linked("dispute", "dp_1")
+        self.assertEqual(
+            (dispute.state, dispute.withdrawn, dispute.fee), ("open", 120, 15)
+        )
+        self.assert_balances(CLR=116.22 - 135, DSP=120, FEE=18.78)
 
     # ------------------------------------------------------------------
     # HOLDS
