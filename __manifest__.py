@@ -32,6 +32,8 @@
         "views/q2c_price_views.xml",
         "views/q2c_category_account_views.xml",
         "views/q2c_dispute_views.xml",
+        "views/q2c_balance_transaction_views.xml",
+        "views/q2c_payout_views.xml",
         "views/q2c_connection_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -11,7 +11,16 @@ from .billing import (
     SubscriptionItem,
     TaxAmount,
 )
-from .cash import Allocation, BalanceTransaction, Dispute, Payment, Refund
+from .cash import (
+    Allocation,
+    Balance,
+    BalanceTransaction,
+    Dispute,
+    Payment,
+    Payout,
+    PayoutPart,
+    Refund,
+)
 from .catalogue import INTERVALS, Coupon, Price, Product, TaxRate
 from .deal import Opportunity, Order, OrderLine
 from .document import Document
@@ -25,6 +34,7 @@ from .status import StatusUpdate
 __all__ = [
     "Address",
     "Allocation",
+    "Balance",
     "BalanceTransaction",
     "Contact",
     "Coupon",
@@ -47,6 +57,8 @@ __all__ = [
     "Outcome",
     "Page",
     "Payment",
+    "Payout",
+    "PayoutPart",
     "Price",
     "Product",
     "Reading",

@@ -48,6 +48,18 @@ class BalanceTransaction(Document):
     available_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the provider keeps for us in one currency."""
+
+    pending: Money
+    available: Money
+
+    @property
+    def total(self) -> Money:
+        return self.pending + self.available
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Document):
     """Money from a customer. The id is the PaymentIntent's; the charge's where there is
@@ -175,4 +187,60 @@ class Dispute(Document):
         return unique(
             [Ref("payment", self.payment_id)]
             + [Ref("balance_transaction", each) for each in self.transaction_ids]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutPart:
+    """One balance transaction that a payout pays out, and its net."""
+
+    transaction_id: str
+    net: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payout(Document):
+    """Money from the provider's balance to the bank; negative where the bank pays.
+
+    ``status``: pending, in_transit, paid, failed, canceled. ``automatic``: made by the
+    provider's schedule. ``method``: standard, instant. ``reconciliation``: completed,
+    where ``parts`` are all that it pays out, without the transaction that moves the
+    payout itself; in_progress, where they are not known yet; not_applicable, where
+    nobody can tell. ``settled``: what the balance is moved by, in its currency;
+    ``fee``: what the provider keeps for the payout itself. ``balance_transaction_id``:
+    how it left the balance; ``failure_transaction_id``: how it came back. ``created``:
+    aware, UTC; ``arrival_on``: UTC date. ``bank_reference``: what the bank calls it.
+    """
+
+    KIND = "payout"
+
+    status: str
+    amount: Money
+    automatic: bool = True
+    method: str = "standard"
+    reconciliation: str = "not_applicable"
+    parts: tuple[PayoutPart, ...] = ()
+    settled: Money
+    fee: Money
+    balance_transaction_id: str = ""
+    failure_transaction_id: str = ""
+    created: datetime | None = None
+    arrival_on: date | None = None
+    description: str = ""
+    bank_reference: str = ""
+    failure_message: str = ""
+
+    @property
+    def difference(self) -> Money:
+        """What the parts come to beyond what left the balance."""
+        parts = Money.total((part.net for part in self.parts), self.settled.currency)
+        return parts - self.settled - self.fee
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique(
+            [
+                Ref("balance_transaction", self.balance_transaction_id),
+                Ref("balance_transaction", self.failure_transaction_id),
+            ]
+            + [Ref("balance_transaction", part.transaction_id) for part in self.parts]
         )

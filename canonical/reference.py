@@ -21,6 +21,7 @@ KINDS = (
     "credit_note",
     "refund",
     "dispute",
+    "payout",
 )
 
 

@@ -335,6 +335,8 @@ class BillingCase(Q2CCase):
             return "LOSS"
         if account == self.stripe.bad_debt_account_id:
             return "BAD"
+        if account == self.stripe.transit_account_id:
+            return "TRN"
         return {
             "asset_receivable": "AR",
             "income": "REV",

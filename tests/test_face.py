@@ -130,7 +130,19 @@ class TestViews(FaceCase):
             }
         )
         self.env["q2c.command"]._enqueue(self.stripe, "create", "customer", partner)
+        moved = {
+            "connection_id": self.stripe.id,
+            "currency_id": self.company.currency_id.id,
+        }
+        payout = self.env["q2c.payout"].create(
+            {**moved, "name": "po_1", "amount": 1, "status": "paid"}
+        )
+        transaction = self.env["q2c.balance.transaction"].create(
+            {**moved, "name": "txn_1", "amount": 1, "net": 1, "payout_id": payout.id}
+        )
         records = (
+            payout,
+            transaction,
             self.event(res_model="res.partner", res_id=partner.id),
             self.commands("customer", partner),
             self.link(self.stripe, "subscription", "sub_1", subscription),

@@ -17,3 +17,4 @@ from . import payment
 from . import credit_note
 from . import refund
 from . import dispute
+from . import payout

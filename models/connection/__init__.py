@@ -9,6 +9,7 @@ from . import stream
 from . import secret
 from . import status_field
 from . import billing
+from . import payouts
 from . import losses
 from . import connection_stripe
 from . import connection_salesforce

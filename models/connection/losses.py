@@ -166,7 +166,3 @@ class Connection(models.Model):
         name = self.env._("%s Reserve", self._provider_label())
         # sudo: see _set_up_accounting
         return self._create_account(self.sudo().company_id, name, "asset_current")
-
-    def _transit_account(self):
-        """Money on its way from or to the bank."""
-        return self.company_id.transfer_account_id

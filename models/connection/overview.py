@@ -43,6 +43,7 @@ class Connection(models.Model):
         "payment_journal_id",
         "fee_account_id",
         "customer_credit_account_id",
+        "transit_account_id",
         "salesforce_sign_in",
         "salesforce_client_id",
     )

@@ -83,6 +83,13 @@ class BalanceTransaction(models.Model):
         help="What of the net is not in the books: by this the clearing account "
         "differs from the provider's balance.",
     )
+    payout_id = fields.Many2one(
+        "q2c.payout",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The payout that its net was paid out with.",
+    )
     hold_reason = fields.Char(
         readonly=True, help="Why it, or its fee, could not be booked."
     )
@@ -114,3 +121,8 @@ class BalanceTransaction(models.Model):
         """The categories, of all that came, that no other object books."""
         groups = self._read_group([("booked_with", "=", False)], ["category"])
         return [category for (category,) in groups if category]
+
+    def action_view_entries(self):
+        self.ensure_one()
+        moves = self.move_id + self.fee_move_id
+        return moves._get_records_action(name=self.env._("Entries of %s", self.name))

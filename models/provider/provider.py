@@ -113,6 +113,15 @@ class Provider(models.AbstractModel):
         reserve, or empty where there is no usual one."""
         return {}
 
+    def _balance(self, connection):
+        """What the provider holds for us now: {currency code: canonical.Balance}."""
+        raise NotImplementedError
+
+    def _balance_transactions(self, connection, since, until):
+        """What moved that balance between two moments (aware): an iterator of contents
+        of balance transactions."""
+        raise NotImplementedError
+
     def _url(self, connection, ref):
         """Address of the object's page for a person, empty where there is none."""
         return ""

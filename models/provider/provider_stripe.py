@@ -122,6 +122,12 @@ class ProviderStripe(models.AbstractModel):
     def _balance_categories(self):
         return reporting_categories.OTHERS
 
+    def _balance(self, connection):
+        return self._client(connection).balance()
+
+    def _balance_transactions(self, connection, since, until):
+        return self._client(connection).balance_transactions(since, until)
+
     def _url(self, connection, ref):
         return links.object_url(ref.kind, ref.id, connection.environment == "live")
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from ...canonical import Failure, Health, Hold, Outcome, Page, Ref, Request
+from ...canonical import Balance, Failure, Health, Hold, Outcome, Page, Ref, Request
 from . import api_key as api_keys
-from . import endpoints, event_list, finder, reader
+from . import balance, endpoints, event_list, finder, reader
 from .connector import PAGE_SIZE, Connector, path_of
 from .event_types import ENDPOINT_EVENTS as ENDPOINT_EVENTS
 from .transport import TIMEOUT
@@ -95,6 +96,22 @@ class Client:
         :raises Retry: passing fault
         """
         return event_list.page(self.connector, cursor, limit)
+
+    def balance(self) -> dict[str, Balance]:
+        """{currency: what it holds for us}; see ``balance``.
+
+        :raises Hold: refused
+        :raises Retry: passing fault
+        """
+        return balance.read(self.connector)
+
+    def balance_transactions(self, since: datetime, until: datetime) -> Iterator[dict]:
+        """What moved the balance between the two (aware), the newest first.
+
+        :raises Hold: refused
+        :raises Retry: passing fault
+        """
+        return balance.transactions(self.connector, since, until)
 
     def find(self, kind: str, odoo_ref: str) -> dict | None:
         """The object that bears our reference; see ``finder``.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...canonical import Ref
 from .event_types import KIND_OF_OBJECT
 from .translate.common import part
+from .translate.payout import TRANSACTIONS
 
 # Canonical kind → where its object may hold others, of whatever kind, one or a list.
 _PLACES = {
@@ -19,6 +20,11 @@ _PLACES = {
     ),
     "refund": (("balance_transaction",), ("failure_balance_transaction",)),
     "dispute": (("balance_transactions",),),
+    "payout": (
+        ("balance_transaction",),
+        ("failure_balance_transaction",),
+        (TRANSACTIONS,),
+    ),
 }
 
 

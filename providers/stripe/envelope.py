@@ -14,6 +14,7 @@ from .event_types import DELETIONS, KIND_OF_OBJECT, KIND_OF_TYPE
 from .moment import parse_moment
 from .translate.common import identifier, part
 from .translate.credit_note import has_unknown_parts
+from .translate.payout import is_itemized
 from .translate.subscription import has_unknown_coupons
 from .version import API_VERSION, is_readable
 
@@ -79,7 +80,8 @@ def open_payload(payload: str, kind: str) -> Reading:
     know; objects of another kind than is asked for (a tax id for its customer); the
     beginnings of lists; customers without tax ids, which are told only when asked for;
     discounts without their coupons; payments, which do not say what they paid; credit
-    notes that do not say how much went to the customer's balance.
+    notes that do not say how much went to the customer's balance; payouts without what
+    they pay out.
 
     :raises Hold: ``malformed``
     """
@@ -97,7 +99,10 @@ def open_payload(payload: str, kind: str) -> Reading:
         return Reading(content={"id": _related(message).get("id")}, complete=False)
     if message.get("object") == EVENT:
         return _open_event(message, kind)
-    return Reading(content=message, complete=not lists.is_truncated(message, kind))
+    complete = not lists.is_truncated(message, kind) and (
+        kind != "payout" or is_itemized(message)
+    )
+    return Reading(content=message, complete=complete)
 
 
 def _open_event(event: dict, kind: str) -> Reading:
@@ -115,7 +120,7 @@ def _open_event(event: dict, kind: str) -> Reading:
 
 
 def _is_whole(content: dict, kind: str) -> bool:
-    if kind == "payment":
+    if kind in ("payment", "payout"):
         return False
     if kind == "customer":
         return "tax_ids" in content

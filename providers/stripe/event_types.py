@@ -77,6 +77,14 @@ _OF_KIND = {
         "charge.dispute.funds_withdrawn",
         "charge.dispute.funds_reinstated",
     ),
+    "payout": (
+        "payout.created",
+        "payout.updated",
+        "payout.paid",
+        "payout.failed",
+        "payout.canceled",
+        "payout.reconciliation_completed",
+    ),
 }
 KIND_OF_TYPE = {name: kind for kind, names in _OF_KIND.items() for name in names}
 # They come in numbers and move no money: read where they turn up, not asked for.
@@ -102,6 +110,7 @@ KIND_OF_OBJECT = {
     "credit_note": "credit_note",
     "refund": "refund",
     "dispute": "dispute",
+    "payout": "payout",
     # No events tell of them: they are read with what moved the balance.
     "balance_transaction": "balance_transaction",
 }

@@ -17,6 +17,7 @@ _PAGES = {
     "payment": "payments",
     "credit_note": "credit_notes",
     "dispute": "disputes",
+    "payout": "payouts",
 }
 
 

@@ -9,6 +9,7 @@ from ...canonical import Failure, Hold, Ref, Retry
 from . import lists
 from .connector import PAGE_SIZE, Connector, path_of
 from .translate.payment import INVOICE_PAYMENTS
+from .translate.payout import TRANSACTIONS, is_reconciled
 
 # Canonical kind → Stripe's name of the collection.
 RESOURCES = {
@@ -23,6 +24,7 @@ RESOURCES = {
     "credit_note": "credit_notes",
     "refund": "refunds",
     "dispute": "disputes",
+    "payout": "payouts",
 }
 # Beginning of the id of a payment → collection.
 _PAYMENT_RESOURCES = {
@@ -45,6 +47,7 @@ EXPAND = {
     "invoice_payments": ("invoice",),
     "credit_notes": ("customer_balance_transaction",),
     "refunds": ("balance_transaction", "failure_balance_transaction"),
+    "payouts": ("balance_transaction", "failure_balance_transaction"),
 }
 
 Found = dict | None | Failure
@@ -100,6 +103,8 @@ def _read_one(connector: Connector, ref: Ref) -> dict | None:
         content = _get(connector, path_of(resource, ref.id), expand, ref)
         if ref.kind == "payment":
             content[INVOICE_PAYMENTS] = _invoice_payments(connector, content)
+        if ref.kind == "payout" and is_reconciled(content):
+            content[TRANSACTIONS] = _transactions(connector, content)
         lists.complete(connector, content, ref.kind, expand)
     except Hold as failure:
         if failure.code == "missing":
@@ -169,3 +174,15 @@ def _without_content(entry: dict) -> dict:
         return entry
     names = ("id", "customer", "metadata", "parent")
     return {**entry, "invoice": {name: invoice.get(name) for name in names}}
+
+
+def _transactions(connector: Connector, content: dict) -> list[dict]:
+    """What a payout pays out, whole
+    (https://docs.stripe.com/payouts/reconciliation)."""
+    return [
+        entry
+        for page in connector.pages(
+            "/v1/balance_transactions", {"payout": content["id"]}
+        )
+        for entry in page["data"]
+    ]

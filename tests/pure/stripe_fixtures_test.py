@@ -27,6 +27,7 @@ DELETED = ("coupon", "customer", "invoice", "price", "product")
 # Numbers of an example that were made up to fill it, and what they would be.
 _NO_CREDITS = {"pretax_credit_amounts": []}
 MADE_UP = {
+    "payout": {"balance_transactions": []},
     "credit_note": {
         **_NO_CREDITS,
         "pre_payment_amount": 1690,

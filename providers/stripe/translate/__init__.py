@@ -18,6 +18,7 @@ from .customer import customer
 from .dispute import dispute
 from .invoice import invoice
 from .payment import payment
+from .payout import payout
 from .price import price
 from .product import product
 from .refund import refund
@@ -37,6 +38,7 @@ _TRANSLATORS: dict[str, Callable[[dict], Document]] = {
     "credit_note": credit_note,
     "refund": refund,
     "dispute": dispute,
+    "payout": payout,
 }
 
 
