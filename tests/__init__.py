@@ -8,6 +8,7 @@ from . import test_apply_subscription
 from . import test_apply_invoice
 from . import test_apply_payment
 from . import test_apply_payout
+from . import test_clearing_proof
 from . import test_apply_balance
 from . import test_apply_credit_note
 from . import test_apply_refund

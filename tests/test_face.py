@@ -140,9 +140,18 @@ class TestViews(FaceCase):
         transaction = self.env["q2c.balance.transaction"].create(
             {**moved, "name": "txn_1", "amount": 1, "net": 1, "payout_id": payout.id}
         )
+        proof = self.env["q2c.clearing.proof"].create(
+            {
+                **moved,
+                "account_id": self.stripe._clearing_account().id,
+                "date": NOW.date(),
+                "line_ids": [(0, 0, {"kind": "stranger", "amount": 1})],
+            }
+        )
         records = (
             payout,
             transaction,
+            proof,
             self.event(res_model="res.partner", res_id=partner.id),
             self.commands("customer", partner),
             self.link(self.stripe, "subscription", "sub_1", subscription),

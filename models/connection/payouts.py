@@ -16,6 +16,12 @@ class Connection(models.Model):
         help="Holds payouts until the bank statement line that they arrive with is "
         "reconciled with them.",
     )
+    opening_ids = fields.One2many(
+        "q2c.clearing.opening",
+        "connection_id",
+        string="Opening Balances",
+        help="What the provider held when the connection began.",
+    )
     payout_count = fields.Integer(compute="_compute_payout_count")
 
     def _compute_payout_count(self):
@@ -29,6 +35,13 @@ class Connection(models.Model):
 
     def action_view_payouts(self):
         return self._view_action("quote_to_cash.q2c_payout_action")
+
+    def action_prove_clearing(self):
+        """Prove the clearing account as it is now."""
+        proofs = self.env["q2c.clearing.proof"]._prove_for_user(
+            self, fields.Date.today()
+        )
+        return proofs._action()
 
     def _set_up_accounting(self):
         result = super()._set_up_accounting()
