@@ -53,6 +53,7 @@
         "demo/demo.xml",
         "demo/demo_books.xml",
         "demo/demo_disputes.xml",
+        "demo/demo_money.xml",
         "demo/demo_log.xml",
     ],
     "assets": {

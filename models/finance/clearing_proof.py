@@ -130,9 +130,9 @@ class ClearingProof(models.Model):
     # ACTIONS
     # ------------------------------------------------------------------
 
-    @api.model
     def action_prove(self):
-        """Ask which accounts are to be proven, and for which day."""
+        """Ask which accounts are to be proven, and for which day; whatever is selected
+        in the list."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Prove Clearing Accounts"),
