@@ -143,7 +143,8 @@ class TestApplyPayout(PayoutCase):
         self.assertEqual(self.balance(self.transit), 0)
         moves = payout.move_id + payout.failure_move_id
         self.assertTrue(all(self.item_on(moves, self.transit).mapped("reconciled")))
-        self.assertFalse(any(self.item_on(moves, self.clearing).mapped("reconciled")))
+        back = self.item_on(payout.failure_move_id, self.clearing)
+        self.assertEqual((self.open_clearing(), back.amount_residual), (back, 116.22))
         self.assertEqual(payout.failure_transaction_id.unbooked, 0)
         self.assertFalse(payout.is_in_bank)
 
@@ -284,6 +285,66 @@ class TestApplyPayout(PayoutCase):
         odd = self.payout(11622, settled=Money(11600, self.code))
         event = self.apply(self.stripe, self.left(11600), odd)[1]
         self.assert_held(event, "payout_amount_differs")
+
+    # ------------------------------------------------------------------
+    # WHAT IS LEFT OPEN
+    # ------------------------------------------------------------------
+
+    def open_clearing(self):
+        return self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.clearing.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ]
+        )
+
+    def test_rule_23_what_was_paid_out_is_not_open_any_more(self):
+        later = self.transaction(500, id="txn_2", category="topup")
+        self.assert_done(self.apply(self.stripe, later))
+        self.booked()
+        mirror = self.linked("balance_transaction", "txn_2")
+        self.assertEqual(self.open_clearing().move_id, mirror.move_id)
+
+    def test_rule_23_it_is_settled_once_the_last_payment_is_booked(self):
+        charge = self.transaction(1200, 50, id="txn_2", source_id="ch_2")
+        self.book(self.payout(12772, self.charge, charge), self.left(12772), charge)
+        self.assertEqual(len(self.open_clearing()), 4)
+        paid = self.payment(1200, id="pi_2", balance_transaction_id="txn_2")
+        self.assert_done(self.apply(self.stripe, paid))
+        self.assertFalse(self.open_clearing())
+
+    def test_rule_23_it_is_settled_once_the_last_fee_is_booked(self):
+        account, self.stripe.fee_account_id = self.stripe.fee_account_id, False
+        fee = self.transaction(-100, 20, id="txn_2", category="topup")
+        told = self.payout(11502, self.charge, fee)
+        events = self.apply(self.stripe, fee, self.left(11502), told)
+        self.assert_held(events[0], "no_fee_account")
+        self.assertTrue(self.open_clearing())
+        self.stripe.fee_account_id = account
+        self.assert_done(self.apply(self.stripe, fee))
+        self.assertFalse(self.open_clearing())
+
+    def test_rule_24_rates_that_changed_on_the_way_are_exchange_differences(self):
+        self.setup_other_currency(
+            "EUR", rates=[("2026-01-01", 1 / 1.1), ("2026-02-10", 1 / 1.2)]
+        )
+        topup = self.transaction(10000, id="txn_2", category="topup", currency="EUR")
+        self.assert_done(self.apply(self.stripe, topup))
+        before = self.balance(self.clearing)
+        payout = self.book(
+            self.payout(10000, topup, currency="EUR"), self.left(10000, currency="EUR")
+        )
+        self.assertEqual(
+            self.entries(payout.move_id), [("CLR", 0, 120), ("TRN", 120, 0)]
+        )
+        self.assertEqual(before, 116.22 + 110)
+        self.assertEqual(self.balance(self.clearing), 116.22)
+        exchange = self.item_on(payout.move_id, self.clearing)
+        exchange = exchange.matched_debit_ids.exchange_move_id
+        gain = self.company.income_currency_exchange_account_id
+        self.assertEqual(self.item_on(exchange, self.clearing).debit, 10)
+        self.assertEqual(self.item_on(exchange, gain).credit, 10)
 
     # ------------------------------------------------------------------
     # RULE 15

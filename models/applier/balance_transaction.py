@@ -109,6 +109,8 @@ class BalanceTransactionApplier(models.AbstractModel):
         for (item, name), move in posted.items():
             field = "move_id" if name == "amount" else "fee_move_id"
             records[item].sudo()[field] = move  # see _book
+        booked = batch.env[self._target].union(*(records[i] for i, _name in posted))
+        booked.payout_id._settle_clearing()
         for item, record in records.items():
             reason = item in held and held[item].message
             if record.hold_reason != reason:

@@ -94,12 +94,16 @@ class BookedApplier(models.AbstractModel):
 
         :param entries: {id of a balance transaction, or empty: account.move}
         """
+        marked = batch.env["q2c.balance.transaction"]
         for transaction_id, move in entries.items():
             ref = Ref("balance_transaction", transaction_id)
             record = batch.record(ref, "q2c.balance.transaction")
             if record and move and record.move_id != move:
                 # sudo: nobody has the right to edit what the provider says
                 record.sudo().move_id = move
+                marked += record
+        # They may be the last ones that a payout waited for.
+        marked.payout_id._settle_clearing()
 
     def _write_grouped(self, values):
         """Write {record: changed values}, those that get the same in one go."""

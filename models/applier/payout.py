@@ -120,8 +120,10 @@ class PayoutApplier(models.AbstractModel):
         failed = self._try(
             batch, records, held, lambda i, r: self._new_reversal(batch, i, r)
         )
+        self._mark(batch, records, "balance_transaction_id", "move_id")
+        batch.env[self._target].union(*records.values())._settle_clearing()
         self._reverse(batch, records, failed)
-        self._mark(batch, records)
+        self._mark(batch, records, "failure_transaction_id", "failure_move_id")
         self._tell(batch, records, held)
 
     def _try(self, batch, records, held, function):
@@ -279,16 +281,14 @@ class PayoutApplier(models.AbstractModel):
     # WHAT IS SAID ABOUT IT
     # ------------------------------------------------------------------
 
-    def _mark(self, batch, records):
-        for item, record in records.items():
-            told = item.document
-            self._mark_booked(
-                batch,
-                {
-                    told.balance_transaction_id: record.move_id,
-                    told.failure_transaction_id: record.failure_move_id,
-                },
-            )
+    def _mark(self, batch, records, transaction, entry):
+        self._mark_booked(
+            batch,
+            {
+                getattr(item.document, transaction): record[entry]
+                for item, record in records.items()
+            },
+        )
 
     def _tell(self, batch, records, held):
         for item, record in records.items():

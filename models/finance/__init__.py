@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import balance_transaction
 from . import payout
+from . import payout_settlement
 from . import payout_total
 from . import clearing_opening
 from . import clearing_proof
