@@ -4,6 +4,7 @@ from . import connection
 from . import sync
 from . import commerce
 from . import finance
+from . import control
 from . import exporter
 from . import applier
 from . import provider

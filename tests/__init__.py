@@ -21,3 +21,4 @@ from . import test_apply_customer
 from . import test_apply_deal
 from . import test_apply_party
 from . import test_apply_order
+from . import test_exceptions

@@ -94,7 +94,7 @@ class Command(models.Model):
     def action_open_provider(self):
         """Open the object where it lives."""
         self.ensure_one()
-        return self.connection_id._open_external(Ref(self.kind, self.external_id))
+        return self.connection_id._open_external(self._ref())
 
     def action_show_request(self):
         """Show what is sent, formatted, in a dialog."""
@@ -112,6 +112,9 @@ class Command(models.Model):
     # ------------------------------------------------------------------
     # FOR THE ENGINE
     # ------------------------------------------------------------------
+
+    def _ref(self):
+        return Ref(self.kind, self.external_id or "")
 
     @api.model
     def _enqueue(self, connection, verb, kind, records, traces=None):

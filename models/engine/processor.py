@@ -371,6 +371,7 @@ class Processor(models.AbstractModel):
                 item.event.trace = item.document.trace
             if item.failure is not None:
                 self._settle_failure(item)
+        events.union(*(item.event for item in items))._tell_work_list()
         # What was linked is there for others, even if not all of it could be booked.
         bound = [
             str(item.ref)

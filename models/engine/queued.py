@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...canonical import Hold, Retry, Wait
+from .reasons import label_of
 
 # Partition keys hash to slots, slots go to lanes by remainder: the number of lanes can
 # change without rewriting a row.
@@ -65,8 +66,12 @@ class Queued(models.AbstractModel):
         "Failed: a person must act.",
     )
     reason = fields.Char(
-        readonly=True, index="btree_not_null", help="Why the state is what it is."
+        string="Reason Code",
+        readonly=True,
+        index="btree_not_null",
+        help="Why the state is what it is.",
     )
+    reason_label = fields.Char(string="Reason", compute="_compute_reason_label")
     message = fields.Text(readonly=True, help="What is wrong, on which record.")
     remedy = fields.Text(readonly=True, help="What to do about it.")
     traceback = fields.Text(
@@ -98,6 +103,12 @@ class Queued(models.AbstractModel):
     def _group_expand_state(self, _states, _domain):
         """On a board, what needs a person stands first, empty or not."""
         return ["failed", "waiting", "queued", "done", "skipped"]
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_reason_label(self):
+        for row in self:
+            row.reason_label = label_of(self.env, row.reason) if row.reason else ""
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -131,6 +142,8 @@ class Queued(models.AbstractModel):
                 "waiting_for": False,
             }
         )
+        # sudo: see action_retry
+        rows.sudo()._tell_skipped()
         return True
 
     def _check_operator(self):
@@ -271,3 +284,9 @@ class Queued(models.AbstractModel):
     def _wake_workers(self):
         """Have whoever works on these rows look soon."""
         raise NotImplementedError
+
+    def _tell_work_list(self):
+        """Hook: these rows were worked on, whatever came of it."""
+
+    def _tell_skipped(self):
+        """Hook: a person set these rows aside."""

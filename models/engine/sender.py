@@ -85,6 +85,7 @@ class Sender(models.AbstractModel):
         groups = fresh.grouped(lambda c: (c.kind, c.verb, c.res_model))
         for (kind, verb, model), share in groups.items():
             self._compose(connection, kind, verb, model, share)
+        commands._tell_work_list()
 
     @api.model
     def _recover(self, connection, command):
@@ -181,6 +182,7 @@ class Sender(models.AbstractModel):
             # that was not sent yet.
             for command in commands.filtered(lambda row: row.state in OPEN_STATES):
                 command._fail(failure)
+            commands._tell_work_list()
 
     @api.model
     def _record_all(self, connection, by_key, outcomes):
@@ -191,6 +193,8 @@ class Sender(models.AbstractModel):
         down = None
         for key, outcome in outcomes:
             down = self._record(connection, by_key[key], outcome) or down
+        recorded = self.env["q2c.command"].union(*(by_key[key] for key, _o in outcomes))
+        recorded._tell_work_list()
         if down:
             connection._trip(down)
         else:

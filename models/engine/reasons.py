@@ -1,0 +1,135 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The reason codes of failures and outcomes: how they are called, and which of them are
+more than a hold."""
+
+from dataclasses import dataclass
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``label``: for people, translatable. ``category``, ``severity``: values of the
+    fields of q2c.exception."""
+
+    label: object
+    category: str = "hold"
+    severity: str = "warning"
+
+
+REASONS = {
+    # What became of a row without anybody's doing
+    "by_user": Reason(_lt("Set aside by a person")),
+    "exists": Reason(_lt("Exists there already")),
+    "ignored": Reason(_lt("Nothing to do")),
+    "record_deleted": Reason(_lt("Record deleted here")),
+    "superseded": Reason(_lt("Overtaken by a newer one")),
+    "unchanged": Reason(_lt("Nothing new")),
+    # The program and the connection
+    "error": Reason(_lt("Program error"), severity="critical"),
+    "dependency": Reason(_lt("Waits for another object")),
+    "refused": Reason(_lt("Refused")),
+    "missing": Reason(_lt("Gone at the provider")),
+    "malformed": Reason(_lt("Unreadable message")),
+    "unexpected_answer": Reason(_lt("Unexpected answer")),
+    "environment_mismatch": Reason(_lt("Live data on a test connection")),
+    "live_key": Reason(_lt("Live key on a test connection"), severity="critical"),
+    "account_inactive": Reason(_lt("Account not active yet"), severity="critical"),
+    "api_disabled": Reason(_lt("API access is off"), severity="critical"),
+    "api_limit": Reason(_lt("Daily API allocation used up")),
+    "api_version": Reason(_lt("API version not supported"), severity="critical"),
+    "breaker_open": Reason(_lt("Provider is out of reach")),
+    "insufficient_access": Reason(_lt("Rights missing there"), severity="critical"),
+    "invalid_key": Reason(_lt("API key refused"), severity="critical"),
+    "invalid_private_key": Reason(_lt("Private key unusable"), severity="critical"),
+    "rate_limited": Reason(_lt("Too many requests")),
+    "record_locked": Reason(_lt("Locked there by another change")),
+    "secret_missing": Reason(_lt("Credential missing"), severity="critical"),
+    "secret_unreadable": Reason(_lt("Credential unreadable"), severity="critical"),
+    "session_refused": Reason(_lt("Session refused"), severity="critical"),
+    "sign_in_refused": Reason(_lt("Sign-in refused"), severity="critical"),
+    "unavailable": Reason(_lt("Provider unavailable")),
+    "unreachable": Reason(_lt("Provider unreachable")),
+    # Parties and deals
+    "approval_lock": Reason(_lt("Locked for approval there")),
+    "automation_failed": Reason(_lt("An automation there failed")),
+    "duplicate_rule": Reason(_lt("Taken for a duplicate there"), "duplicate"),
+    "duplicate_value": Reason(_lt("Value in use there"), "duplicate"),
+    "merge_needs_approval": Reason(_lt("Merge needs approval"), "duplicate"),
+    "possible_duplicate": Reason(_lt("Possible duplicate"), "duplicate"),
+    "ordered_already": Reason(_lt("Ordered already"), "duplicate"),
+    "order_confirmed": Reason(_lt("Order is confirmed already")),
+    "order_total_mismatch": Reason(_lt("Order total differs"), "difference"),
+    "partner_has_user": Reason(_lt("Contact is a user")),
+    "validation_rule": Reason(_lt("Refused by a rule there")),
+    # Prices and subscriptions
+    "amount_too_fine": Reason(_lt("Amount too fine for its currency")),
+    "coupon_expired": Reason(_lt("Coupon expired")),
+    "discount_too_fine": Reason(_lt("Discount too fine")),
+    "fixed_amount_coupon": Reason(_lt("Coupon of a fixed amount")),
+    "flat_tax": Reason(_lt("Tax is not a percentage")),
+    "no_payment_method": Reason(_lt("No payment method")),
+    "payment_declined": Reason(_lt("Payment declined"), "payment"),
+    "price_not_flat": Reason(_lt("Price is not flat")),
+    "unknown_billing_interval": Reason(_lt("Billing interval unknown")),
+    # Configuration of the books
+    "currency_inactive": Reason(_lt("Currency not active")),
+    "currency_missing": Reason(_lt("Currency not here")),
+    "no_bad_debt_account": Reason(_lt("No account for bad debt")),
+    "no_category_account": Reason(_lt("Category without an account")),
+    "no_chargeback_account": Reason(_lt("No account for lost disputes")),
+    "no_clearing_account": Reason(_lt("No clearing account")),
+    "no_credit_account": Reason(_lt("No customer credit account")),
+    "no_dispute_account": Reason(_lt("No account for disputed funds")),
+    "no_exchange_account": Reason(_lt("No exchange difference account")),
+    "no_fee_account": Reason(_lt("No fee account")),
+    "no_income_account": Reason(_lt("No income account")),
+    "no_journal": Reason(_lt("No journal")),
+    "no_transit_account": Reason(_lt("No bank-in-transit account")),
+    "rate_missing": Reason(_lt("No exchange rate")),
+    "tax_not_mapped": Reason(_lt("Tax not mapped")),
+    "tax_not_percent": Reason(_lt("Tax is not a percentage")),
+    "tax_unusable": Reason(_lt("Tax cannot be used")),
+    # The books
+    "already_credited": Reason(_lt("Credited already"), "difference"),
+    "booked_but_deleted": Reason(_lt("Booked here, deleted there"), "difference"),
+    "credit_mismatch": Reason(_lt("Credit differs from invoice"), "difference"),
+    "dispute_difference": Reason(_lt("Dispute does not tie out"), "dispute"),
+    "does_not_tie_out": Reason(_lt("Does not tie out"), "difference", "critical"),
+    "incomplete_credit": Reason(_lt("Credit note incomplete"), "difference"),
+    "incomplete_list": Reason(_lt("Lines incomplete"), "difference"),
+    "line_total_mismatch": Reason(_lt("Lines and total differ"), "difference"),
+    "net_mismatch": Reason(_lt("Fee and net differ"), "difference"),
+    "no_customer": Reason(_lt("Payment of nobody"), "payment"),
+    "no_payment": Reason(_lt("Refund of no payment"), "refund"),
+    "overpaid": Reason(_lt("Money left over"), "payment"),
+    "payment_changed": Reason(_lt("Payment changed afterwards"), "difference"),
+    "refund_changed": Reason(_lt("Refund changed afterwards"), "difference"),
+    "refund_on_account": Reason(_lt("Refund of no invoice"), "refund"),
+    "refund_without_credit_note": Reason(_lt("Refund without a credit note"), "refund"),
+    "payout_amount_differs": Reason(_lt("Payout differs"), "payout", "critical"),
+    "payout_changed": Reason(_lt("Payout changed afterwards"), "payout"),
+    "payout_currencies": Reason(_lt("Payout in several currencies"), "payout"),
+    "payout_does_not_tie_out": Reason(
+        _lt("Payout does not tie out"), "payout", "critical"
+    ),
+    "payout_return_differs": Reason(_lt("Returned payout differs"), "payout"),
+    "payout_step": Reason(_lt("Payout out of step"), "payout"),
+    "period_locked": Reason(_lt("Period is closed")),
+    "transaction_changed": Reason(_lt("Balance changed afterwards"), "difference"),
+    "void_after_credit": Reason(_lt("Voided after a credit note"), "difference"),
+    "void_after_settlement": Reason(_lt("Voided after it was used"), "difference"),
+}
+
+
+def reason_of(code):
+    """What is known of ``code``; an unknown one is called by its own words."""
+    return REASONS.get(code) or Reason((code or "").replace("_", " ").capitalize())
+
+
+def label_of(env, code):
+    """How ``code`` is called in the language of ``env``."""
+    label = reason_of(code).label
+    return label if isinstance(label, str) else env._(label)
