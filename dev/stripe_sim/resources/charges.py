@@ -10,7 +10,7 @@ from stripe_sim.wire.routes import route, serve_reads
 
 
 def _refunds(world, charge: dict) -> dict:
-    rows = [o for o in world.store.all("refund") if o["charge"] == charge["id"]]
+    rows = world.store.having("refund", "charge", charge["id"])
     ids = [row["id"] for row in reversed(rows)]
     return list_object(world, ids, f"/v1/charges/{charge['id']}/refunds")
 

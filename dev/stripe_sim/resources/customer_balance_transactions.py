@@ -49,8 +49,7 @@ def create(call):
     },
 )
 def listing(call):
-    rows = call.world.store.all("customer_balance_transaction")
-    own = [row for row in rows if row["customer"] == call.id]
+    own = call.world.store.owned("customer_balance_transaction", call.id)
     filters = {"created": CREATED, "invoice": by("invoice")}
     return list_page(call, own, filters, _PATH.replace("<id>", call.id))
 

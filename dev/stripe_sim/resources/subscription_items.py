@@ -9,7 +9,7 @@ from stripe_sim.core.fields import apply, clean_metadata
 from stripe_sim.core.types import register
 from stripe_sim.resources.prices import PRICE_DATA, new_price
 from stripe_sim.wire import params as p
-from stripe_sim.wire.lists import list_page
+from stripe_sim.wire.lists import page
 from stripe_sim.wire.routes import route, serve_retrieve
 
 PRORATION = p.OneOf("create_prorations", "always_invoice", "none")
@@ -243,8 +243,7 @@ def delete(call):
 def listing(call):
     wanted = call.params["subscription"]
     subscription = call.world.get("subscription", wanted, "subscription")
-    rows = list(reversed(items_of(call.world, subscription)))
-    return list_page(call, rows, {}, "/v1/subscription_items")
+    return page(call, items_of(call.world, subscription), "/v1/subscription_items")
 
 
 serve_retrieve("subscription_item", "/v1/subscription_items")

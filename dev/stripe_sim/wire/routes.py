@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from werkzeug.routing import Map, Rule
 
 from stripe_sim.wire import params as p
-from stripe_sim.wire.lists import Filter, list_page
+from stripe_sim.wire.lists import Filter, candidates, list_page
 
 URL_MAP = Map(strict_slashes=False)
 _LIST_FIELDS = {
@@ -47,7 +47,7 @@ def serve_list(kind: str, path: str, filters: dict[str, Filter], source=None):
 
     @route("GET", path, {**fields, **_LIST_FIELDS})
     def listing(call):
-        rows = source(call) if source else call.world.store.all(kind)
+        rows = source(call) if source else candidates(call, kind, filters)
         return list_page(call, rows, filters, path)
 
 
