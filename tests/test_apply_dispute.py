@@ -176,7 +176,13 @@ class TestApplyDispute(DisputeCase):
         self.assertEqual((note.amount_untaxed, note.amount_tax), (100, 20))
         self.assertIn("was lost", self.messages(note))
         self.assert_balances(DSP=0, LOSS=0, AR=120)
+        case = self.env["q2c.exception"].search([("category", "=", "dispute")])
+        self.assertEqual(
+            (case.code, case.state, case.res_id),
+            ("dispute_credit_proposed", "open", note.id),
+        )
         note.action_post()
+        self.assertEqual(case.state, "resolved")
         self.assertEqual(
             self.entries(note), [("AR", 0, 120), ("REV", 100, 0), ("TAX", 20, 0)]
         )
@@ -260,6 +266,8 @@ class TestApplyDispute(DisputeCase):
         first = self.moved(-12000, 1500)
         dispute = self.tell("lost", first)
         self.tell("won", first, self.moved(12000))
+        case = self.env["q2c.exception"].search([("category", "=", "dispute")])
+        self.assertEqual(case.state, "resolved")
         self.assertFalse(
             dispute.move_ids.filtered(lambda move: move.move_type == "out_refund")
         )
@@ -274,8 +282,12 @@ class TestApplyDispute(DisputeCase):
         note.action_post()
         self.tell("won", first, self.moved(12000))
         self.assertIn(note.name, self.messages(dispute))
+        case = self.env["q2c.exception"].search([("category", "=", "dispute")])
+        self.assertEqual((case.code, case.state), ("dispute_credit_stands", "open"))
         self.assertEqual(note.amount_residual, 120)
         self.assert_balances(DSP=0, AR=-120)
+        note._reverse_moves(cancel=True)
+        self.assertEqual(case.state, "resolved")
 
     def test_rule_22_refund_of_a_disputed_payment(self):
         """Of 120, 50 are disputed and lost, 24 refunded with a credit note."""

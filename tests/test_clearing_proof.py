@@ -316,6 +316,12 @@ class TestClearingProof(PayoutCase):
             proof,
             [{"state": "unexplained", "difference": 0.22, "unexplained": 0.22}],
         )
+        case = self.env["q2c.exception"].search([("code", "=", "clearing_unexplained")])
+        self.assertEqual(
+            (case.severity, case.state, case.res_id), ("critical", "open", proof.id)
+        )
+        self.prove(USD=11622)
+        self.assertEqual(case.state, "resolved")
 
     def test_proof_an_entry_of_another_amount_explains_nothing(self):
         self.received()

@@ -160,6 +160,8 @@ def _propose_credit(record, claim, amount, date):
         record.name,
     )
     notes._message_log_batch(dict.fromkeys(notes.ids, text))
+    if notes:
+        record._report_proposed(notes, text)
 
 
 # ----------------------------------------------------------------------
@@ -189,13 +191,14 @@ def _undo_loss(applier, batch, record, date):
     record.sudo().loss_move_ids = False
     kept = notes.exists().filtered(lambda move: move.state == "posted")
     if kept:
-        record._message_log(
-            body=record.env._(
-                "The dispute is not lost any more, but %s stands: it is open to the "
-                "customer's credit. Reverse it.",
-                ", ".join(kept.mapped("name")),
-            )
+        text = record.env._(
+            "The dispute %(dispute)s is not lost any more, but %(notes)s stands: it is "
+            "open to the customer's credit.",
+            dispute=record.name,
+            notes=", ".join(kept.mapped("name")),
         )
+        record._message_log(body=text)
+        record._report_standing(kept, text)
 
 
 # ----------------------------------------------------------------------

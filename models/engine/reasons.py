@@ -95,7 +95,10 @@ REASONS = {
     # The books
     "already_credited": Reason(_lt("Credited already"), "difference"),
     "booked_but_deleted": Reason(_lt("Booked here, deleted there"), "difference"),
+    "clearing_unexplained": Reason(_lt("Clearing account unexplained"), "difference"),
     "credit_mismatch": Reason(_lt("Credit differs from invoice"), "difference"),
+    "dispute_credit_proposed": Reason(_lt("Lost dispute to decide"), "dispute"),
+    "dispute_credit_stands": Reason(_lt("Credit note of a won dispute"), "dispute"),
     "dispute_difference": Reason(_lt("Dispute does not tie out"), "dispute"),
     "does_not_tie_out": Reason(_lt("Does not tie out"), "difference", "critical"),
     "incomplete_credit": Reason(_lt("Credit note incomplete"), "difference"),

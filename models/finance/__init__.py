@@ -10,3 +10,4 @@ from . import clearing_prove
 from . import category_account
 from . import dispute
 from . import disputed
+from . import dispute_credit

@@ -242,7 +242,53 @@ class ClearingProof(models.Model):
         proofs = self.browse()
         for connection, side in sides:
             proofs += self._prove_one(connection, date, side)
+        proofs._tell_work_list()
         return proofs
+
+    def _tell_work_list(self):
+        """What no item explains is for finance to look into; the newest proof of each
+        account decides."""
+        for connection, proofs in self.grouped("connection_id").items():
+            newest = self._newest_days(connection)
+            proofs = self.browse(
+                proof.id for proof in proofs if proof.date >= newest[proof.currency_id]
+            )
+            open_ones = proofs.filtered(lambda proof: proof.state == "unexplained")
+            exceptions = self.env["q2c.exception"]
+            exceptions._resolve_keys(
+                connection, {proof._matter() for proof in proofs - open_ones}
+            )
+            exceptions._report_many(connection, [p._case() for p in open_ones])
+
+    def _newest_days(self, connection):
+        return dict(
+            self._read_group(
+                [("connection_id", "=", connection.id)], ["currency_id"], ["date:max"]
+            )
+        )
+
+    def _matter(self):
+        return f"clearing:{self.currency_id.name}"
+
+    def _case(self):
+        return {
+            "key": self._matter(),
+            "code": "clearing_unexplained",
+            "category": "difference",
+            "severity": "critical",
+            "record": self,
+            "message": self.env._(
+                "%(amount)s of the clearing account %(account)s on %(date)s is neither "
+                "in the provider's balance nor among the listed items.",
+                amount=self.currency_id.format(self.unexplained),
+                account=self.account_id.display_name,
+                date=self.date,
+            ),
+            "remedy": self.env._(
+                "Open the proof, receive what is missing, and look for entries of "
+                "another amount; then prove again."
+            ),
+        }
 
     @api.model
     def _ask(self, connection, date):
