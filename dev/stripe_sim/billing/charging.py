@@ -1,11 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Taking money: PaymentIntent, Charge and BalanceTransaction."""
 
-from decimal import Decimal
-
+from stripe_sim.billing.booking import book, charge_fee, settle
 from stripe_sim.billing.cards import MESSAGES
 from stripe_sim.core import errors
-from stripe_sim.money.rounding import half_up
 
 
 def new_intent(world, amount: int, currency: str, **given) -> dict:
@@ -213,62 +211,16 @@ def _card_details(method: dict, intent: dict) -> dict:
 def book_charge(world, charge: dict) -> dict:
     """The balance transaction of a paid charge, with the fee taken off."""
     amount, currency, rate = settle(world, charge["amount"], charge["currency"])
-    share = Decimal(world.settings.fee_percent) / 100
-    fee = half_up(amount * share) + world.settings.fee_fixed
     return book(
         world,
         kind="charge",
         amount=amount,
         currency=currency,
-        fee=fee,
+        fee=charge_fee(world, amount),
         source=charge["id"],
         exchange_rate=rate,
         description=charge["description"],
     )
-
-
-def settle(world, amount: int, currency: str) -> tuple:
-    """(amount, currency, exchange rate or None) in which a charge is settled."""
-    rate = world.settings.exchange_rates.get(currency)
-    if rate is None:
-        return amount, currency, None
-    converted = half_up(amount * Decimal(str(rate)))
-    return converted, world.settings.default_currency, float(rate)
-
-
-def book(world, *, kind, amount, currency, fee, source, **given) -> dict:
-    """A balance transaction, pending until its funds become available."""
-    available_on = world.now() + world.settings.available_after_days * 86400
-    fees = [_fee_detail(fee, currency)] if fee else []
-    fields = {
-        "amount": amount,
-        "available_on": available_on,
-        "balance_type": "payments",
-        "currency": currency,
-        "description": None,
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": fees,
-        "net": amount - fee,
-        "reporting_category": kind,
-        "source": source,
-        "status": "pending",
-        "type": kind,
-        **given,
-    }
-    transaction = world.add("balance_transaction", fields)
-    world.clock.at(available_on, lambda: transaction.update(status="available"))
-    return transaction
-
-
-def _fee_detail(fee: int, currency: str) -> dict:
-    return {
-        "amount": fee,
-        "application": None,
-        "currency": currency,
-        "description": "Stripe processing fees",
-        "type": "stripe_fee",
-    }
 
 
 def cancel(world, intent: dict, reason: str | None) -> None:

@@ -1,7 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The control addresses under `/_sim/`: what a test does to the simulator."""
 
-from stripe_sim.billing.payment_methods import give_card
+from functools import partial
+
+from stripe_sim.billing.payouts import follow_schedule
+from stripe_sim.control.objects import OBJECT_HANDLERS, WORLD_HANDLERS
+from stripe_sim.core.errors import StripeError
 from stripe_sim.webhooks.queue import Mode
 
 _MODES = ("normal", "hold", "duplicate", "shuffle")
@@ -17,16 +21,40 @@ class ControlError(Exception):
 def control(app, request) -> dict:
     name = request.path.removeprefix("/_sim/").strip("/")
     values = request.get_json(silent=True) or {}
-    if name.startswith("customers/"):
-        return _give_card(app, name, values)
-    handler = _HANDLERS.get((request.method, name))
+    handler = _find(request.method, name)
     if handler is None:
         raise ControlError(f"There is no {request.method} /_sim/{name}.", 404)
     with app.simulation.lock:
         try:
             return handler(app, values)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, StripeError) as error:
             raise ControlError(f"{type(error).__name__}: {error}") from error
+
+
+def _find(method: str, name: str):
+    if (method, name) in _HANDLERS:
+        return _HANDLERS[method, name]
+    if method != "POST":
+        return None
+    if name in WORLD_HANDLERS:
+        return partial(_in_world, WORLD_HANDLERS[name])
+    plural, identifier, action = [*name.split("/"), "", ""][:3]
+    if (plural, action) in OBJECT_HANDLERS:
+        return partial(_on_object, OBJECT_HANDLERS[plural, action], identifier)
+    return None
+
+
+def _in_world(handler, app, values):
+    world = app.simulation.worlds[bool(values.pop("livemode", False))]
+    return handler(world, values)
+
+
+def _on_object(handler, identifier, app, values):
+    for world in app.simulation.worlds.values():
+        obj = world.store.find_any(identifier)
+        if obj is not None:
+            return world.show(handler(world, obj, values))
+    raise ControlError(f"There is no {identifier}.", 404)
 
 
 def _reset(app, values):
@@ -111,19 +139,9 @@ def _state(app, _values):
 
 def _settings(app, values):
     app.simulation.settings.update(values)
+    for world in app.simulation.worlds.values():
+        follow_schedule(world)
     return vars(app.simulation.settings)
-
-
-def _give_card(app, name, values):
-    """`customers/ID/payment_method`: attach a card and make it the default."""
-    _, identifier, what = [*name.split("/"), "", ""][:3]
-    with app.simulation.lock:
-        for world in app.simulation.worlds.values():
-            customer = world.store.find("customer", identifier)
-            if customer and what == "payment_method":
-                card = give_card(world, customer, values.get("card", "visa"))
-                return world.show(card)
-    raise ControlError(f"There is no /_sim/{name}.", 404)
 
 
 _HANDLERS = {

@@ -3,6 +3,12 @@
 
 from dataclasses import dataclass, field
 
+WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
+_CHOICES = {
+    "payout_interval": ["daily", "weekly", "monthly", "manual"],
+    "payout_weekly_anchor": WEEK,
+}
+
 
 @dataclass
 class Settings:
@@ -11,6 +17,12 @@ class Settings:
     fee_percent and fee_fixed: Stripe's card price in the US, 2.9 % and 30 minor
     units of the settlement currency. exchange_rates: charge currency -> rate
     into `default_currency`; a currency without one is settled in itself.
+    settlement_currencies: where given, these are settled in themselves whatever
+    their rate, and every other one needs a rate into `default_currency`.
+    available_after_days: from the day (UTC) of a charge to that of its funds.
+    payout_*: when available funds go to the bank, see `billing/payouts.py`; anchors
+    are a day's name and a day of the month. Stripe's own default is "daily".
+    instant_fee_percent: what an instant payout costs.
     retry_days: the days after the first failed attempt at which a renewal is
     charged again. after_retries: what then becomes of the subscription.
     tax_rounding: "invoice" rounds each rate once and spreads it over the lines,
@@ -23,7 +35,14 @@ class Settings:
     fee_percent: str = "2.9"
     fee_fixed: int = 30
     exchange_rates: dict = field(default_factory=dict)
+    settlement_currencies: list | None = None
     available_after_days: int = 2
+    payout_interval: str = "manual"
+    payout_weekly_anchor: str = "monday"
+    payout_monthly_anchor: int = 1
+    payout_arrival_days: int = 1
+    payout_reconciled_after_seconds: int = 3600
+    instant_fee_percent: str = "1"
     finalize_after_seconds: int = 3600
     retry_days: list = field(default_factory=lambda: [3, 8, 15])
     after_retries: str = "canceled"
@@ -35,4 +54,6 @@ class Settings:
         for name, value in values.items():
             if name not in self.__dataclass_fields__:
                 raise KeyError(f"There is no setting {name!r}.")
+            if value not in _CHOICES.get(name, [value]):
+                raise ValueError(f"{name} must be one of {_CHOICES[name]}.")
             setattr(self, name, value)

@@ -22,6 +22,9 @@ class World:
         self.simulation = simulation
         self.livemode = livemode
         self.store = Store()
+        # For billing/payouts.py: the day's run is planned; codes of payouts to fail.
+        self.payouts_planned = False
+        self.payouts_to_fail: list[str] = []
 
     @property
     def clock(self) -> Clock:

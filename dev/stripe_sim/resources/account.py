@@ -45,7 +45,7 @@ def retrieve(call):
         "metadata": {},
         "payouts_enabled": True,
         "requirements": dict(_NO_REQUIREMENTS),
-        "settings": _account_settings(settings.account_name),
+        "settings": _account_settings(settings),
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
         "type": "standard",
     }
@@ -67,7 +67,21 @@ def _business_profile(name: str) -> dict:
     }
 
 
-def _account_settings(name: str) -> dict:
+def _schedule(settings) -> dict:
+    schedule = {
+        "delay_days": settings.available_after_days,
+        "interval": settings.payout_interval,
+    }
+    if settings.payout_interval == "weekly":
+        schedule["weekly_anchor"] = settings.payout_weekly_anchor
+        schedule["weekly_payout_days"] = [settings.payout_weekly_anchor]
+    if settings.payout_interval == "monthly":
+        schedule["monthly_anchor"] = settings.payout_monthly_anchor
+        schedule["monthly_payout_days"] = [settings.payout_monthly_anchor]
+    return schedule
+
+
+def _account_settings(settings) -> dict:
     return {
         "bacs_debit_payments": {"display_name": None, "service_user_number": None},
         "branding": {
@@ -83,7 +97,7 @@ def _account_settings(name: str) -> dict:
             "statement_descriptor_prefix_kana": None,
             "statement_descriptor_prefix_kanji": None,
         },
-        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
+        "dashboard": {"display_name": settings.account_name, "timezone": "Etc/UTC"},
         "invoices": {
             "default_account_tax_ids": None,
             "hosted_payment_method_save": None,
@@ -97,7 +111,7 @@ def _account_settings(name: str) -> dict:
         },
         "payouts": {
             "debit_negative_balances": True,
-            "schedule": {"delay_days": 2, "interval": "daily"},
+            "schedule": _schedule(settings),
             "statement_descriptor": None,
         },
         "sepa_debit_payments": {},

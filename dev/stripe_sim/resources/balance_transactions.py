@@ -1,11 +1,29 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Balance transactions and the balance they add up to."""
 
+from stripe_sim.core import errors
 from stripe_sim.core.types import register
-from stripe_sim.wire.lists import CREATED, by
+from stripe_sim.wire import params as p
+from stripe_sim.wire.lists import CREATED, Filter, by
 from stripe_sim.wire.routes import route, serve_reads
 
 register("balance_transaction", "txn", label="balance transaction", omits=("livemode",))
+
+
+def _rows(call) -> list[dict]:
+    """All, or what a payout took; a manual payout takes an amount, not transactions."""
+    rows = call.world.store.all("balance_transaction")
+    if "payout" not in call.params:
+        return rows
+    payout = call.world.get("payout", call.params["payout"], "payout", 404)
+    if not payout["automatic"]:
+        raise errors.invalid(
+            "Balance transaction history can only be filtered on automatic transfers,"
+            " not manual.",
+            "payout",
+        )
+    return [row for row in rows if row["_payout"] == payout["id"]]
+
 
 serve_reads(
     "balance_transaction",
@@ -15,8 +33,9 @@ serve_reads(
         "currency": by("currency"),
         "source": by("source"),
         "type": by("type"),
-        "payout": by("_payout"),
+        "payout": Filter(p.REQUIRED, lambda _row, _payout: True),
     },
+    _rows,
 )
 
 

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Refunds of charges to the card."""
 
-from stripe_sim.billing.charging import book, settle
+from stripe_sim.billing.booking import book, settle
 from stripe_sim.core import errors
 from stripe_sim.core.fields import apply, clean_metadata
 from stripe_sim.core.types import register
