@@ -5,7 +5,7 @@ Handlers of objects take (world, object, values) and give the object to show; th
 a world take (world, values) and give the answer.
 """
 
-from stripe_sim.billing import payouts
+from stripe_sim.billing import disputes, payouts
 from stripe_sim.billing.payment_methods import give_card
 
 
@@ -28,7 +28,12 @@ def _fail_next_payouts(world, values):
 
 
 OBJECT_HANDLERS = {
+    ("charges", "dispute"): disputes.open_dispute,
     ("customers", "payment_method"): _give_card,
+    ("disputes", "close_inquiry"): disputes.close_inquiry,
+    ("disputes", "escalate"): disputes.escalate,
+    ("disputes", "lose"): disputes.lose,
+    ("disputes", "win"): disputes.win,
     ("payouts", "fail"): _fail_payout,
 }
 WORLD_HANDLERS = {

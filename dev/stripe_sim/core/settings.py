@@ -22,7 +22,8 @@ class Settings:
     available_after_days: from the day (UTC) of a charge to that of its funds.
     payout_*: when available funds go to the bank, see `billing/payouts.py`; anchors
     are a day's name and a day of the month. Stripe's own default is "daily".
-    instant_fee_percent: what an instant payout costs.
+    instant_fee_percent: what an instant payout costs. dispute_fee: minor units of the
+    settlement currency. dispute_due_days: from a dispute to the day evidence is due.
     retry_days: the days after the first failed attempt at which a renewal is
     charged again. after_retries: what then becomes of the subscription.
     tax_rounding: "invoice" rounds each rate once and spreads it over the lines,
@@ -43,6 +44,8 @@ class Settings:
     payout_arrival_days: int = 1
     payout_reconciled_after_seconds: int = 3600
     instant_fee_percent: str = "1"
+    dispute_fee: int = 1500
+    dispute_due_days: int = 9
     finalize_after_seconds: int = 3600
     retry_days: list = field(default_factory=lambda: [3, 8, 15])
     after_retries: str = "canceled"

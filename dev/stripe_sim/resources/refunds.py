@@ -2,6 +2,7 @@
 """Refunds of charges to the card."""
 
 from stripe_sim.billing.booking import book, settle
+from stripe_sim.billing.disputes import check_refundable
 from stripe_sim.core import errors
 from stripe_sim.core.fields import apply, clean_metadata
 from stripe_sim.core.types import register
@@ -36,6 +37,7 @@ _REASONS = p.OneOf("duplicate", "fraudulent", "requested_by_customer")
 def create(call):
     world, params = call.world, call.params
     charge = _charge(world, params)
+    check_refundable(world, charge)
     amount = _amount(charge, params.get("amount"))
     refund = world.add("refund", _fields(charge, amount, params))
     refund["balance_transaction"] = _book(world, refund, charge)["id"]
