@@ -99,7 +99,15 @@ class TestCustomers(Q2CCase):
             self.known_partner(email="office@brasserie.example", is_company=True)
         before = self.env["res.partner"].search([("name", "=", "Brasserie SA")])
         self.assert_done(self.apply(self.salesforce, BREWERY))
-        self.assertNotIn(self.record_of(BREWERY, self.salesforce), before)
+        partner = self.record_of(BREWERY, self.salesforce)
+        self.assertNotIn(partner, before)
+        case = self.env["q2c.exception"].search(
+            [("key", "=", f"duplicate:{BREWERY.ref}")]
+        )
+        self.assertEqual((case.category, case.partner_id), ("duplicate", partner))
+        for known in before:
+            self.assertIn(f"#{known.id}", case.message)
+        self.assertIn("office@brasserie.example", case.message)
 
     def test_rule_10_many_stripe_customers_of_one_partner_are_normal(self):
         partner = self.known_partner(vat="US123", is_company=True)

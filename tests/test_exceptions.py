@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged
 from ..canonical import Customer, Envelope, Hold, Outcome, Reading, Ref
 from ..models.engine.queued import SLOTS
 from .common import Q2CCase
+from .common_billing import BillingCase
 
 
 class ExceptionCase(Q2CCase):
@@ -301,3 +302,79 @@ class TestRoles(ExceptionCase):
         case.activity_schedule("mail.mail_activity_data_todo", user_id=self.env.uid)
         self.env["q2c.exception"]._resolve_keys(self.stripe, ["k"])
         self.assertFalse(case.activity_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestUnsettled(BillingCase):
+    """Money that settles nothing, until somebody says what it is for."""
+
+    def setUp(self):
+        super().setUp()
+        self.assert_done(self.apply(self.stripe, self.invoice(self.line(10000))))
+        self.bill = self.linked("invoice", "in_1")
+
+    def case(self, key):
+        return self.env["q2c.exception"].search(
+            [("connection_id", "=", self.stripe.id), ("key", "=", key)]
+        )
+
+    def give_back(self, amount):
+        """Refund pi_1."""
+        refund = self.refund(amount)
+        moved = self.transaction(
+            -amount, id="txn_re_1", category="refund", source_id="re_1"
+        )
+        return self.apply(self.stripe, moved, refund)
+
+    def match(self, payment, move):
+        """As an accountant does it."""
+        lines = (payment.move_id + move).line_ids.filtered(
+            lambda line: line.account_id == self.receivable and not line.reconciled
+        )
+        lines.reconcile()
+
+    def test_rule_25_over_payment_stays_on_account_and_is_raised(self):
+        self.assert_done(self.apply(self.stripe, self.payment(12000, ("in_1", 12000))))
+        payment = self.linked("payment", "pi_1")
+        case = self.case("settle:pi_1")
+        self.assertEqual((case.category, case.code), ("payment", "overpaid"))
+        self.assertEqual((case.state, case._record()), ("open", payment))
+        self.assertEqual(case.partner_id, self.customer)
+        self.assertIn("20.00", case.message)
+        self.assertIn(self.bill.name, case.message)
+
+    def test_rule_25_second_payment_is_raised_and_resolved_when_it_is_matched(self):
+        self.assert_done(self.apply(self.stripe, self.payment(10000, "in_1")))
+        self.assertFalse(self.case("settle:pi_1"))
+        again = self.payment(10000, "in_1", id="pi_2")
+        self.assert_done(self.apply(self.stripe, again))
+        case = self.case("settle:pi_2")
+        self.assertEqual(case.state, "open")
+        other = self.invoice(self.line(10000), id="in_2", number="INV-2")
+        self.assert_done(self.apply(self.stripe, other))
+        self.match(self.linked("payment", "pi_2"), self.linked("invoice", "in_2"))
+        self.assertEqual((case.state, case.resolution), ("resolved", "Matched in full"))
+
+    def test_proposed_credit_note_is_for_finance_until_it_is_posted(self):
+        self.assert_done(self.apply(self.stripe, self.payment(10000, "in_1")))
+        self.assert_done(self.give_back(4000))
+        case = self.case("settle:re_1")
+        proposal = self.env["account.move"].search(
+            [("q2c_refund_payment_id", "=", self.linked("refund", "re_1").id)]
+        )
+        self.assertEqual(
+            (case.category, case.code), ("refund", "refund_without_credit_note")
+        )
+        self.assertEqual((case.state, case._record()), ("open", proposal))
+        proposal.action_post()
+        self.assertEqual(case.state, "resolved")
+
+    def test_refund_of_no_invoice_is_raised(self):
+        self.assert_done(self.apply(self.stripe, self.payment(5000)))
+        self.assert_done(self.give_back(5000))
+        case = self.case("settle:re_1")
+        self.assertEqual((case.code, case.state), ("refund_on_account", "open"))
+        self.match(
+            self.linked("payment", "pi_1"), self.linked("refund", "re_1").move_id
+        )
+        self.assertEqual(case.state, "resolved")

@@ -15,6 +15,8 @@ class Lookup(NamedTuple):
     places: Places
     # code, or its first part, in lower case → code of an installed language
     languages: dict
+    # id of a customer → partners that it might be; see PartnerMatching
+    doubtful: dict
 
 
 class CustomerApplier(models.AbstractModel):
@@ -25,7 +27,8 @@ class CustomerApplier(models.AbstractModel):
     def _lookup(self, batch):
         documents = [item.document for item in batch.open_items]
         addresses = [d.billing for d in documents] + [d.shipping for d in documents]
-        return Lookup(Places(batch.env, addresses), self._languages(batch.env))
+        places = Places(batch.env, addresses)
+        return Lookup(places, self._languages(batch.env), {})
 
     def _languages(self, env):
         codes = [code for code, _name in env["res.lang"].get_installed()]
@@ -44,10 +47,58 @@ class CustomerApplier(models.AbstractModel):
             partner = matching.find(item.document)
             if partner:
                 found[item] = partner
+        batch.lookup.doubtful.update(matching.doubtful)
         return found
 
     def _evidence(self, item):
         return evidence(item.document)
+
+    def _report_doubtful(self, batch, records):
+        """Rule 10: a person decides whether a new partner is one of those that bear the
+        same evidence."""
+        doubtful = batch.lookup.doubtful
+        batch.env["q2c.exception"]._report_many(
+            batch.connection,
+            [
+                {
+                    "code": "possible_duplicate",
+                    "category": "duplicate",
+                    "key": f"duplicate:{item.ref}",
+                    "ref": item.ref,
+                    "record": partner,
+                    "trace": item.document.trace,
+                    **self._doubt(batch, item, doubtful[item.ref.id]),
+                }
+                for item, partner in records.items()
+                if item.ref.id in doubtful
+            ],
+        )
+
+    def _doubt(self, batch, item, candidates):
+        document = item.document
+        by_vat = any(plain_vat(p.vat) == plain_vat(document.vat) for p in candidates)
+        shared = (
+            batch.env._("tax id %s", document.vat)
+            if document.vat and by_vat
+            else batch.env._("e-mail address %s and name", document.email)
+        )
+        return {
+            "message": batch.env._(
+                "The customer %(name)s (%(id)s) became a new contact, because "
+                "%(count)s contacts have the %(evidence)s: %(candidates)s.",
+                name=document.name or document.id,
+                id=document.id,
+                count=len(candidates),
+                evidence=shared,
+                candidates=", ".join(
+                    f"{partner.display_name} (#{partner.id})" for partner in candidates
+                ),
+            ),
+            "remedy": batch.env._(
+                "Merge those that are one with Odoo's contact merge; dismiss this if "
+                "they are not."
+            ),
+        }
 
     # ------------------------------------------------------------------
     # VALUES
@@ -146,6 +197,7 @@ class CustomerApplier(models.AbstractModel):
 
     def _created(self, batch, records):
         self._ship(batch, records)
+        self._report_doubtful(batch, records)
 
     def _updated(self, batch, records):
         self._ship(batch, {i: r for i, r in records.items() if batch.is_origin(i)})

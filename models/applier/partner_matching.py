@@ -20,9 +20,12 @@ class PartnerMatching:
         # customers for one.
         self._several = batch.connection.is_billing
         self._taken = set() if self._several else self._linked(batch)
+        # {id of a document: the partners that it might be, none of which was chosen}
+        self.doubtful = {}
 
     def find(self, document):
-        """The one partner that ``document`` is certainly about, else None."""
+        """The one partner that ``document`` is certainly about, else None. Where there
+        are several, they are kept as ``doubtful``."""
         vat = plain_vat(document.vat)
         candidates = self._by_vat.get(vat, [])
         if not candidates:
@@ -37,6 +40,8 @@ class PartnerMatching:
             ]
         free = [partner for partner in candidates if partner.id not in self._taken]
         if len(free) != 1:
+            if free:
+                self.doubtful[document.id] = free
             return None
         if not self._several:
             self._taken.add(free[0].id)

@@ -5,7 +5,7 @@ from odoo import models
 
 from ...canonical import Hold, Ref
 from ..sync.tie_out import minor_units
-from . import payment_lines, payment_return, uncollectible
+from . import left_over, payment_lines, payment_return, uncollectible
 from .currencies import Currencies
 
 BOOKED = ("in_process", "paid")
@@ -206,7 +206,7 @@ class PaymentApplier(models.AbstractModel):
 
     def _reconcile(self, batch, payments):
         """Settle the invoices of {item: posted payment} in one go. What is left of a
-        payment stays on the customer's account, and is said in the chatter."""
+        payment stays on the customer's account, until somebody decides about it."""
         self._undo_write_offs(batch, payments)
         plan = []
         for item, payment in payments.items():
@@ -214,12 +214,10 @@ class PaymentApplier(models.AbstractModel):
         if plan:
             batch.env["account.move.line"]._reconcile_plan(plan)
             self._settle_credits(batch, payments)
-        notes = {}
-        for item, payment in payments.items():
-            left = payment_lines.residual(payment)
-            if left and item.document.allocations:
-                notes[payment.id] = self._left_over_note(batch, item, payment, left)
-        batch.env["account.payment"].browse(notes)._message_log_batch(notes)
+        left_over.report(
+            batch,
+            {i: (p, self._invoices(batch, i.document)) for i, p in payments.items()},
+        )
 
     def _undo_write_offs(self, batch, payments):
         """Rule 25: what was given up may still be paid."""
@@ -248,16 +246,6 @@ class PaymentApplier(models.AbstractModel):
         ]
         if plan:
             batch.env["account.move.line"]._reconcile_plan(plan)
-
-    def _left_over_note(self, batch, item, payment, left):
-        invoices = self._invoices(batch, item.document)
-        return payment.env._(
-            "%(amount)s of this payment settles nothing and stays on the customer's "
-            "account: %(invoices)s needed less. Refund it, or match it with another "
-            "invoice.",
-            amount=payment.currency_id.format(left),
-            invoices=", ".join(invoice.name or invoice.ref for invoice in invoices),
-        )
 
     # ------------------------------------------------------------------
     # FOLLOW

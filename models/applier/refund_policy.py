@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from odoo.fields import Command
 
-from ...canonical import Money
+from ...canonical import Money, Ref
 from ..sync.tie_out import minor_units
 from . import payment_lines
 
@@ -104,20 +104,64 @@ def _propose(batch, record):
         ref=record.payment_reference,
         q2c_refund_payment_id=record.id,
     )
-    text = record.env._(
-        "The refund %s has no credit note at the provider. Post this proposal if sales "
-        "and taxes are to be reduced; otherwise change or delete it, and match the "
-        "refund with what it is for.",
-        record.payment_reference,
-    )
-    notes._message_log_batch(dict.fromkeys(notes.ids, text))
-    if not notes:
-        note = record.env._(
-            "The refund %s has no credit note and its payment settles no invoice: it "
-            "stays on the customer's account. Match it with what it is for.",
-            record.payment_reference,
-        )
-        record._message_log_batch({record.id: note})
+    if notes:
+        _report_proposed(batch, record, notes)
+    else:
+        _report_on_account(batch, record)
+
+
+def _report_proposed(batch, record, notes):
+    env = record.env
+    case = {
+        "code": "refund_without_credit_note",
+        "record": notes[0],
+        "message": env._(
+            "The refund %(refund)s of %(amount)s to %(customer)s has no credit note at "
+            "the provider; one is proposed as a draft.",
+            **_words(record),
+        ),
+        "remedy": env._(
+            "Post the proposal if sales and taxes are to be reduced; otherwise change "
+            "or delete it, and match the refund with what it is for."
+        ),
+    }
+    _report(batch, record, case, notes)
+
+
+def _report_on_account(batch, record):
+    env = record.env
+    case = {
+        "code": "refund_on_account",
+        "record": record,
+        "message": env._(
+            "The refund %(refund)s of %(amount)s to %(customer)s has no credit note "
+            "and its payment settles no invoice: it stays on the customer's account.",
+            **_words(record),
+        ),
+        "remedy": env._("Match it with what it is for."),
+    }
+    _report(batch, record, case, record)
+
+
+def _words(record):
+    return {
+        "refund": record.payment_reference,
+        "amount": record.currency_id.format(record.amount),
+        "customer": record.partner_id.display_name,
+    }
+
+
+def _report(batch, record, case, told):
+    """On the work list, and in the chatter of the records ``told``."""
+    text = " ".join((case["message"], case["remedy"]))
+    told._message_log_batch(dict.fromkeys(told.ids, text))
+    case |= {
+        "payment": record,
+        "ref": Ref("refund", record.payment_reference),
+        "category": "refund",
+        "trace": record.q2c_trace,
+    }
+    batch.env["q2c.exception"]._report_unsettled(batch.connection, [case])
 
 
 def propose_notes(owing, invoices, amount, date, **values):

@@ -2,3 +2,4 @@
 from . import exception
 from . import exception_report
 from . import holds
+from . import unsettled

@@ -95,11 +95,6 @@ class Binding(models.Model):
     def _ref(self):
         return Ref(self.kind, self.external_id)
 
-    def _record(self):
-        """The linked record in this environment; empty when it was deleted."""
-        self.ensure_one()
-        return self.env[self.res_model].browse(self.res_id).exists()
-
     @api.model
     def _resolve(self, connection, refs):
         """{ref: binding} of those ``refs`` that are bound, in one query."""

@@ -37,10 +37,7 @@ class Pointing(models.AbstractModel):
     def action_open_record(self):
         """Open the record that the row is about."""
         self.ensure_one()
-        record = self.res_model in self.env and (
-            self.env[self.res_model].browse(self.res_id or 0).exists()
-        )
-        if not record:
+        if not self._record():
             raise UserError(
                 self.env._(
                     "The record of %s is not there: it was deleted, or never created.",
@@ -53,3 +50,10 @@ class Pointing(models.AbstractModel):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    def _record(self):
+        """The record in this environment; None where there is none, or no more."""
+        self.ensure_one()
+        if self.res_model not in self.env:
+            return None
+        return self.env[self.res_model].browse(self.res_id or 0).exists()

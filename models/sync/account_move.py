@@ -92,6 +92,7 @@ class AccountMove(models.Model):
         self._q2c_check_ties()
         posted = super()._post(soft=soft)
         self.env["q2c.status"]._changed_moves(posted)
+        self.env["q2c.exception"]._reconsider(posted)
         return posted
 
     def button_cancel(self):

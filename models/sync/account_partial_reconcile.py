@@ -10,7 +10,9 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        self.env["q2c.status"]._changed_moves(partials._q2c_moves())
+        moves = partials._q2c_moves()
+        self.env["q2c.status"]._changed_moves(moves)
+        self.env["q2c.exception"]._reconsider(moves)
         return partials
 
     def unlink(self):
