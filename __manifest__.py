@@ -47,6 +47,7 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/account_tax_views.xml",
+        "views/q2c_proof_views.xml",
         "views/menus.xml",
     ],
     "demo": [

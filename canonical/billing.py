@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from .document import Document, unique
 from .money import Money, UnitAmount
@@ -167,6 +168,16 @@ class Invoice(Document):
             return Money(0, self.currency)
         return self.ending_balance - self.starting_balance
 
+    def figures(self) -> dict[str, Any]:
+        return {
+            "currency": self.currency,
+            "customer": self.customer_id,
+            "status": self.status,
+            "paid": self.paid.amount,
+            "remaining": self.remaining.amount,
+            "from_balance": self.balance_applied.amount,
+        }
+
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
             [
@@ -225,6 +236,16 @@ class CreditNote(Document):
     reason: str = ""
     memo: str = ""
     pdf_url: str = ""
+
+    def figures(self) -> dict[str, Any]:
+        """``remaining``: what no entry of ours settles."""
+        return {
+            "currency": self.currency,
+            "customer": self.customer_id,
+            "status": self.status,
+            "remaining": self.out_of_band.amount,
+            "from_balance": -self.to_balance.amount,
+        }
 
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(

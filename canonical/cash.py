@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from .document import Document, unique
 from .money import Money
@@ -90,6 +91,16 @@ class Payment(Document):
         """Why it failed, in the provider's words."""
         return self.failure_message
 
+    def figures(self) -> dict[str, Any]:
+        """``allocations``: {id of an invoice: what of it is paid}."""
+        return {
+            **_figures(self),
+            "customer": self.customer_id,
+            "allocations": {
+                part.invoice_id: part.amount.amount for part in self.allocations
+            },
+        }
+
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
             [Ref("customer", self.customer_id)]
@@ -127,6 +138,9 @@ class Refund(Document):
     def failure(self) -> str:
         """Why it failed, in the provider's words."""
         return self.failure_reason.replace("_", " ")
+
+    def figures(self) -> dict[str, Any]:
+        return _figures(self)
 
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
@@ -244,3 +258,12 @@ class Payout(Document):
             ]
             + [Ref("balance_transaction", part.transaction_id) for part in self.parts]
         )
+
+
+def _figures(document: Payment | Refund) -> dict[str, Any]:
+    return {
+        "currency": document.amount.currency,
+        "status": document.status,
+        "amount": document.amount.amount,
+        "transaction": document.balance_transaction_id,
+    }

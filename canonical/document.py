@@ -39,6 +39,11 @@ class Document:
         """What must be bound before this can be applied, without repetition."""
         return ()
 
+    def figures(self) -> dict[str, Any]:
+        """What the books are compared with, JSON-able: amounts in minor units of
+        ``currency``. Empty for what is no money."""
+        return {}
+
     def fingerprint(self) -> str:
         """Hash of the content, equal for equal states whenever they were read."""
         digest = hashlib.sha256()

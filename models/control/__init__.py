@@ -3,3 +3,4 @@ from . import exception
 from . import exception_report
 from . import holds
 from . import unsettled
+from . import proof

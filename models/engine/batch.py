@@ -161,6 +161,7 @@ class Batch:
                 "res_id": record.id,
                 "version": item.occurred_at,
                 "fingerprint": item.document.fingerprint(),
+                "figures": item.document.figures() or False,
                 "applied_at": now,
                 "sync_state": "synced",
                 "message": False,

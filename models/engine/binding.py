@@ -36,6 +36,10 @@ class Binding(models.Model):
         readonly=True, help="Time, by the provider's clock, of the state last applied."
     )
     fingerprint = fields.Char(readonly=True, help="Hash of the content last applied.")
+    figures = fields.Json(
+        readonly=True,
+        help="What the state last applied says in figures, for the proof.",
+    )
     sent_fingerprint = fields.Char(readonly=True, help="Hash of what was last sent.")
     applied_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)

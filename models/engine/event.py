@@ -61,6 +61,7 @@ class Event(models.Model):
         "An event is kept once per connection.",
     )
     _due_idx = models.Index("(next_attempt, id) WHERE state IN ('queued', 'waiting')")
+    _held_idx = models.Index("(partition) WHERE state = 'failed'")
     _object_idx = models.Index("(connection_id, kind, object_id)")
     # For what the overview and the filters ask about the last days: next to nothing to
     # keep up, since rows are added in the order of time.

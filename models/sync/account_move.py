@@ -78,6 +78,14 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="The amounts that the invoice must have in order to be posted.",
     )
+    q2c_proof_ids = fields.One2many(
+        "q2c.proof",
+        "move_id",
+        string="Proof",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+    )
 
     def action_q2c_open_subscription(self):
         self.ensure_one()

@@ -31,3 +31,11 @@ class AccountPayment(models.Model):
         help="The entry that reversed this payment when the bank returned it. The "
         "payment itself stays in the books on its own day.",
     )
+    q2c_proof_ids = fields.One2many(
+        "q2c.proof",
+        "payment_id",
+        string="Proof",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+    )
