@@ -243,6 +243,7 @@ class CreditNote(Document):
             "currency": self.currency,
             "customer": self.customer_id,
             "status": self.status,
+            "invoice": self.invoice_id,
             "remaining": self.out_of_band.amount,
             "from_balance": -self.to_balance.amount,
         }

@@ -92,13 +92,13 @@ class Payment(Document):
         return self.failure_message
 
     def figures(self) -> dict[str, Any]:
-        """``allocations``: {id of an invoice: what of it is paid}."""
+        """``allocations``: [id of an invoice, what of it is paid], in order."""
         return {
             **_figures(self),
             "customer": self.customer_id,
-            "allocations": {
-                part.invoice_id: part.amount.amount for part in self.allocations
-            },
+            "allocations": [
+                [part.invoice_id, part.amount.amount] for part in self.allocations
+            ],
         }
 
     def dependencies(self) -> tuple[Ref, ...]:

@@ -18,3 +18,4 @@ from . import credit_note
 from . import refund
 from . import dispute
 from . import payout
+from . import settling

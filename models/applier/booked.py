@@ -2,9 +2,10 @@
 """Documents that are entered in the books once: what was posted is never rewritten,
 only followed by further entries."""
 
-from odoo import models
+from odoo import fields, models
 
 from ...canonical import Hold, Ref
+from ..finance import period
 
 
 class BookedApplier(models.AbstractModel):
@@ -53,24 +54,43 @@ class BookedApplier(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _check_period(self, connection, date, what, sale=False, tax=False):
-        """An entry on ``date`` must not land in a period that is closed; Odoo would
-        move it without a word.
+        """An entry on ``date`` must not land in a period that is closed. Where policy
+        has it on the first open day, account.move gives it that when it is posted, and
+        the reason.
 
         :param what: the document and its number, for a person
         :raises Hold: ``period_locked``
         """
         company = connection.company_id
-        violations = company._get_lock_date_violations(
-            date, fiscalyear=True, sale=sale, purchase=False, tax=tax, hard=True
+        violations = period.violations(company, date, sale=sale, tax=tax)
+        if not violations:
+            return
+        if connection.lock_policy == "next_open":
+            day = period.first_open_day(company, date, sale=sale, tax=tax)
+            if day <= fields.Date.context_today(connection):
+                return
+        raise Hold(
+            "period_locked",
+            f"{what} is dated {date}, which is locked in {company.name}: "
+            f"{company._format_lock_dates(violations)}.",
+            self._period_remedy(connection, violations),
         )
-        if violations:
-            raise Hold(
-                "period_locked",
-                f"{what} is dated {date}, which is locked in {company.name}: "
-                f"{company._format_lock_dates(violations)}.",
-                "Open the period or add a lock date exception for the service user "
-                f"{connection.user_id.name}, then retry.",
+
+    def _period_remedy(self, connection, violations):
+        if any(field == "hard_lock_date" for _date, field in violations):
+            return (
+                "The hard lock date admits no exception: have the connection "
+                f"{connection.name} book on the first open day, then retry."
             )
+        if connection.lock_policy == "exception":
+            return (
+                "Approve a lock date exception on the connection "
+                f"{connection.name}; what is held goes on by itself."
+            )
+        return (
+            "Open the period or add a lock date exception for the service user "
+            f"{connection.user_id.name}, then retry."
+        )
 
     def _clearing_account(self, connection, what):
         """The account that mirrors the provider's balance.

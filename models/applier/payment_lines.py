@@ -92,19 +92,30 @@ def open_receivables(moves):
 
 
 def plan(batch, payment, record):
+    """See :func:`matches`: with the invoices of the allocations."""
+    return matches(
+        record,
+        [
+            batch.record(Ref("invoice", part.invoice_id), "account.move")
+            for part in payment.allocations
+        ],
+    )
+
+
+def matches(record, moves):
     """What is to be reconciled: a list of recordsets, each an item of ``record`` with
-    the open items of the invoice that it settles."""
+    the open items of the invoice that it settles.
+
+    :param moves: the invoice of each allocation, in order
+    """
     open_items = receivables(record.move_id).sorted("id")
-    settled = [
-        (part, batch.record(Ref("invoice", part.invoice_id), "account.move"))
-        for part in payment.allocations
-    ]
     groups = []
-    for number, (_part, move) in enumerate(settled):
+    for number, move in enumerate(moves):
         # The n-th item is the n-th allocation's, where there are several.
         item = open_items[number : number + 1] or open_items[:1]
         # With a debt of the customer's balance that was put on the invoice.
-        owed = open_receivables(move + move.q2c_balance_move_id)
+        # sudo: which entry that is, is for all to use who may reconcile
+        owed = open_receivables(move + move.sudo().q2c_balance_move_id)
         if item.reconciled or not owed or move.state == "cancel" or met(item, move):
             continue
         groups.append(item + owed)

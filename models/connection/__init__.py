@@ -11,5 +11,6 @@ from . import status_field
 from . import billing
 from . import payouts
 from . import losses
+from . import posting
 from . import connection_stripe
 from . import connection_salesforce

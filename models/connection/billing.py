@@ -39,13 +39,6 @@ class Connection(models.Model):
         help="Let the billing system determine the taxes of new subscriptions. "
         "Otherwise the taxes of the order lines are brought over as tax rates.",
     )
-    invoice_posting = fields.Selection(
-        [("post", "Post what ties out"), ("draft", "Leave as drafts")],
-        required=True,
-        default="post",
-        tracking=True,
-        help="Invoices whose totals differ from the provider's are never posted.",
-    )
     refund_policy = fields.Selection(
         [
             ("credit_note", "Propose a credit note"),

@@ -3,4 +3,5 @@ from . import exception
 from . import exception_report
 from . import holds
 from . import unsettled
+from . import lock_approval
 from . import proof

@@ -11,3 +11,4 @@ from . import category_account
 from . import dispute
 from . import disputed
 from . import dispute_credit
+from . import posting

@@ -5,6 +5,7 @@ from . import product_product
 from . import product_template
 from . import crm_lead
 from . import account_move
+from . import account_move_period
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment

@@ -78,6 +78,13 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="The amounts that the invoice must have in order to be posted.",
     )
+    q2c_hold_reason = fields.Char(
+        string="Not Posted Because",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="Why the last posting of drafts left it behind.",
+    )
     q2c_proof_ids = fields.One2many(
         "q2c.proof",
         "move_id",
@@ -96,9 +103,26 @@ class AccountMove(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_q2c_post_drafts(self):
+        """Post what ties out of the selected drafts that were issued elsewhere."""
+        # sudo: who posts need not see what the provider said
+        drafts = self.filtered(lambda m: m.state == "draft" and m.sudo().q2c_figures)
+        if not drafts:
+            raise UserError(
+                self.env._("None of these is a draft that was issued elsewhere.")
+            )
+        posting = self.env["q2c.posting"]
+        posted, refused = posting._post_drafts(drafts)
+        return posting._notification(len(posted), refused)
+
     def _post(self, soft=True):
         self._q2c_check_ties()
         posted = super()._post(soft=soft)
+        if "q2c_lock_policy" not in self.env.context:
+            # Not one of our own flows, which settle what they post themselves.
+            # sudo: who posts need not see what the provider said
+            ours = posted.filtered(lambda move: move.sudo().q2c_figures)
+            self.env["q2c.settling"]._settle(ours)
         self.env["q2c.status"]._changed_moves(posted)
         self.env["q2c.exception"]._reconsider(posted)
         return posted

@@ -31,6 +31,7 @@ class AccountPayment(models.Model):
         help="The entry that reversed this payment when the bank returned it. The "
         "payment itself stays in the books on its own day.",
     )
+    q2c_date_reason = fields.Char(related="move_id.q2c_date_reason")
     q2c_proof_ids = fields.One2many(
         "q2c.proof",
         "payment_id",
