@@ -7,8 +7,6 @@ from .billing import (
     Invoice,
     InvoiceLine,
     RefundPart,
-    Subscription,
-    SubscriptionItem,
     TaxAmount,
 )
 from .cash import (
@@ -28,8 +26,10 @@ from .envelope import Envelope, Health, Outcome, Page, Reading, Request
 from .failure import Failure, Hold, Retry, Unverified, Wait, explain
 from .money import Money, UnitAmount
 from .party import Address, Contact, Customer
+from .pricing import Package, Tier
 from .reference import KINDS, Ref
 from .status import StatusUpdate
+from .subscription import Discount, Subscription, SubscriptionItem
 
 __all__ = [
     "Address",
@@ -40,6 +40,7 @@ __all__ = [
     "Coupon",
     "CreditNote",
     "Customer",
+    "Discount",
     "Dispute",
     "Document",
     "Envelope",
@@ -55,6 +56,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Outcome",
+    "Package",
     "Page",
     "Payment",
     "Payout",
@@ -72,6 +74,7 @@ __all__ = [
     "SubscriptionItem",
     "TaxAmount",
     "TaxRate",
+    "Tier",
     "UnitAmount",
     "Unverified",
     "Wait",

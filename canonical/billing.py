@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is billed."""
+"""Invoices and credit notes."""
 
 from __future__ import annotations
 
@@ -11,68 +11,6 @@ from typing import Any
 from .document import Document, unique
 from .money import Money, UnitAmount
 from .reference import Ref
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionItem:
-    """``period_start``/``period_end``: the current service period (aware, UTC).
-    ``discounts``: ids of coupons; ``tax_rates``: ids of tax rates."""
-
-    id: str = ""
-    price_id: str
-    product_id: str = ""
-    quantity: Decimal = Decimal(1)
-    unit_amount: UnitAmount | None = None
-    interval: str = ""
-    interval_count: int = 1
-    period_start: datetime | None = None
-    period_end: datetime | None = None
-    discounts: tuple[str, ...] = ()
-    tax_rates: tuple[str, ...] = ()
-    # reference of the record that the item was made from ("<uuid>:<model>:<id>")
-    odoo_ref: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription(Document):
-    """A recurring contract. ``status``: Stripe's words (incomplete, incomplete_expired,
-    trialing, active, past_due, canceled, unpaid, paused).
-
-    ``collection``: charge_automatically or send_invoice, the latter with
-    ``days_until_due``.
-    ``one_time``: items billed once, on the first invoice.
-    """
-
-    KIND = "subscription"
-
-    customer_id: str
-    currency: str
-    status: str = ""
-    items: tuple[SubscriptionItem, ...]
-    one_time: tuple[SubscriptionItem, ...] = ()
-    collection: str = "charge_automatically"
-    days_until_due: int | None = None
-    automatic_tax: bool = False
-    started_at: datetime | None = None
-    cancel_at: datetime | None = None
-    cancel_at_period_end: bool = False
-    canceled_at: datetime | None = None
-    ended_at: datetime | None = None
-    # what the deal is called elsewhere, as found in the object's metadata
-    opportunity_id: str = ""
-    order_name: str = ""
-
-    def dependencies(self) -> tuple[Ref, ...]:
-        items = self.items + self.one_time
-        return unique(
-            [Ref("customer", self.customer_id)]
-            + [Ref("price", item.price_id) for item in items]
-            + [
-                Ref("coupon", coupon)
-                for item in self.one_time
-                for coupon in item.discounts
-            ]
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +30,9 @@ class TaxAmount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """``amount``: before discounts, and with inclusive taxes still in it, negative
-    for a proration credit. ``discount``: what all discounts together take off it
-    (positive). The service period is [``period_start``, ``period_end``)."""
+    for a proration credit. ``discount``: what all discounts, and credits that were
+    given away, together take off it (positive). The service period is
+    [``period_start``, ``period_end``)."""
 
     id: str
     description: str
@@ -108,6 +47,8 @@ class InvoiceLine:
     period_start: datetime | None = None
     period_end: datetime | None = None
     subscription_item_id: str = ""
+    # what the goods are sent for, which belongs to the whole invoice
+    is_shipping: bool = False
     # on a credit note: id of the line of the invoice that is credited
     invoice_line_id: str = ""
 
@@ -131,6 +72,9 @@ class Invoice(Document):
     customer owed (negative: had to his credit) before and after it was issued, the
     latter None until it is. ``issued_on``/``due_on``/``uncollectible_on``: UTC dates;
     the last one is when it was given up, None where that is not told.
+    ``custom_fields``: pairs of name and value that are printed on it. ``revises_id``,
+    ``revised_by_id``: the invoice that it takes the place of, and the one that took
+    its place.
     """
 
     KIND = "invoice"
@@ -155,6 +99,9 @@ class Invoice(Document):
     due_on: date | None = None
     memo: str = ""
     footer: str = ""
+    custom_fields: tuple[tuple[str, str], ...] = ()
+    revises_id: str = ""
+    revised_by_id: str = ""
     hosted_url: str = ""
     pdf_url: str = ""
     billing_reason: str = ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .document import Document, unique
-from .money import UnitAmount
+from .money import Money, UnitAmount
+from .pricing import Package, Tier, tiered_cost
 from .reference import Ref
 
 # Billing intervals, Stripe's words (price.recurring.interval), and "one_time".
@@ -31,45 +32,76 @@ class Product(Document):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price(Document):
-    """A unit price of a product. ``interval``: one of INTERVALS.
+    """A price of a product. ``interval``: one of INTERVALS.
 
-    ``unit_amount`` is None for a price without one flat amount (tiers, packages).
-    ``inclusive``: the amount contains its taxes (Stripe's tax_behavior).
+    ``unit_amount`` is None for a price without one flat amount per unit: it has
+    ``tiers``, read as ``tiers_mode`` says, or a ``package``, or neither where the
+    customer chooses the amount. ``inclusive``: the amount contains its taxes (Stripe's
+    tax_behavior). ``metered``: the quantity is what was used in the period.
     """
 
     KIND = "price"
 
     product_id: str
     unit_amount: UnitAmount | None
+    tiers: tuple[Tier, ...] = ()
+    tiers_mode: str = ""
+    package: Package | None = None
     currency: str
     interval: str = "one_time"
     interval_count: int = 1
+    metered: bool = False
     inclusive: bool = False
     active: bool = True
 
     def dependencies(self) -> tuple[Ref, ...]:
         return unique([Ref("product", self.product_id)])
 
+    def cost(self, quantity: Decimal) -> Decimal | None:
+        """Minor units of ``quantity`` units, which may have a fraction; None where the
+        price does not say."""
+        if self.unit_amount is not None:
+            return quantity * self.unit_amount.amount
+        if self.package is not None:
+            return self.package.cost(quantity)
+        if self.tiers:
+            return tiered_cost(self.tiers, self.tiers_mode, quantity)
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxRate(Document):
-    """A tax in percent (19 for 19 %). ``inclusive``: contained in the amounts."""
+    """A tax in percent (19 for 19 %), or of a fixed amount. ``inclusive``: contained in
+    the amounts."""
 
     KIND = "tax_rate"
 
     name: str
     percentage: Decimal
+    flat_amount: Money | None = None
     inclusive: bool = False
     country: str = ""
     state: str = ""
     active: bool = True
 
 
+# How long a coupon takes something off, Stripe's words (coupon.duration).
+DURATIONS = ("once", "repeating", "forever")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon(Document):
-    """A discount for the life of a subscription, in percent (10 for 10 %)."""
+    """Takes off ``percent_off`` (10 for 10 %) or ``amount_off``, the other is None.
+
+    ``duration``: one of DURATIONS, "repeating" for ``months``. ``products``: ids of
+    those that it is for; empty for all.
+    """
 
     KIND = "coupon"
 
     name: str
-    percent_off: Decimal
+    percent_off: Decimal | None = None
+    amount_off: Money | None = None
+    duration: str = "forever"
+    months: int = 0
+    products: tuple[str, ...] = ()

@@ -12,9 +12,11 @@ from ..json_text import dumps, loads
 from . import lists
 from .event_types import DELETIONS, KIND_OF_OBJECT, KIND_OF_TYPE
 from .moment import parse_moment
+from .translate import billing_credits, shipping
 from .translate.common import identifier, part
 from .translate.credit_note import has_unknown_parts
 from .translate.payout import is_itemized
+from .translate.price import has_unknown_tiers
 from .translate.subscription import has_unknown_coupons
 from .version import API_VERSION, is_readable
 
@@ -79,9 +81,10 @@ def open_payload(payload: str, kind: str) -> Reading:
     Not complete, and therefore to be fetched: thin events; versions that we do not
     know; objects of another kind than is asked for (a tax id for its customer); the
     beginnings of lists; customers without tax ids, which are told only when asked for;
-    discounts without their coupons; payments, which do not say what they paid; credit
-    notes that do not say how much went to the customer's balance; payouts without what
-    they pay out.
+    discounts without their coupons; prices without their tiers; payments, which do not
+    say what they paid; shipping without its taxes, and billing credits of which it is
+    not told whether they were sold; credit notes that do not say how much went to the
+    customer's balance; payouts without what they pay out.
 
     :raises Hold: ``malformed``
     """
@@ -124,9 +127,21 @@ def _is_whole(content: dict, kind: str) -> bool:
         return False
     if kind == "customer":
         return "tax_ids" in content
-    if kind == "credit_note":
-        return not has_unknown_parts(content)
-    return kind != "subscription" or not has_unknown_coupons(content)
+    missing = _MISSING.get(kind, ())
+    return not any(is_missing(content) for is_missing in missing)
+
+
+# Canonical kind → what tells that a part is not told.
+_MISSING = {
+    "price": (has_unknown_tiers,),
+    "subscription": (has_unknown_coupons,),
+    "invoice": (shipping.is_incomplete, billing_credits.is_incomplete),
+    "credit_note": (
+        has_unknown_parts,
+        shipping.is_incomplete,
+        billing_credits.is_incomplete,
+    ),
+}
 
 
 def _envelope_of_hint(event: dict, payload: str) -> Envelope:

@@ -33,19 +33,25 @@ _PAYMENT_RESOURCES = {
     "py_": "charges",
     "inpay_": "invoice_payments",
 }
+# Which tax is on shipping, and what it is called; which credits were given away.
+_WITH_INVOICES = ("shipping_cost.taxes", "shipping_cost.shipping_rate")
+_CREDITS = "pretax_credit_amounts.credit_balance_transaction.credit_grant"
 # What is told only when asked for, or by its id only
 # (https://docs.stripe.com/expand: up to four levels).
 EXPAND = {
     "customers": ("tax_ids",),
     "subscriptions": ("discounts", "items.data.discounts"),
-    "invoices": ("payments",),
+    "coupons": ("applies_to",),
+    "prices": ("tiers",),
+    "plans": ("tiers",),
+    "invoices": ("payments", *_WITH_INVOICES, f"total_{_CREDITS}"),
     "payment_intents": (
         "latest_charge.balance_transaction",
         "latest_charge.failure_balance_transaction",
     ),
     "charges": ("balance_transaction", "failure_balance_transaction"),
     "invoice_payments": ("invoice",),
-    "credit_notes": ("customer_balance_transaction",),
+    "credit_notes": ("customer_balance_transaction", *_WITH_INVOICES, _CREDITS),
     "refunds": ("balance_transaction", "failure_balance_transaction"),
     "payouts": ("balance_transaction", "failure_balance_transaction"),
 }

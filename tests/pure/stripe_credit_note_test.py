@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Rules 4, 16, 17 and 20: credit notes of all versions."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from quote_to_cash.canonical import Hold, Money, Ref, RefundPart, UnitAmount
 from quote_to_cash.providers.stripe import envelope
 from quote_to_cash.providers.stripe.translate import translate
 from quote_to_cash.providers.stripe.version import API_VERSION
+
+from tests.pure.stripe_payloads import shipping
 
 MARCH = 1772323200
 
@@ -224,7 +227,7 @@ def test_rule_16_what_does_not_add_up_is_held():
     assert held(note(line(1999))) == "untaxed_mismatch"
     assert held(note(total_taxes=[], total_excluding_tax=2000)) == "tax_mismatch"
     assert held(note(total=2500, pre_payment_amount=2500)) == "total_mismatch"
-    assert held(note(amount_shipping=100)) == "shipping_cost"
+    assert held(note(amount_shipping=100)) == "malformed"
 
 
 def test_discounts_and_included_taxes_are_taken_off():
@@ -253,3 +256,24 @@ def test_without_a_total_excluding_tax_it_is_what_is_left():
 def test_a_void_says_when():
     found = translated(note(status="void", voided_at=MARCH + 2 * 86400))
     assert (found.status, found.voided_on) == ("void", date(2026, 3, 3))
+
+
+def test_shipping_is_credited_on_a_line_of_its_own():
+    cost = shipping(500, [("txr_1", 95)])
+    found = translate(
+        "credit_note",
+        note(
+            amount_shipping=500,
+            shipping_cost=cost,
+            pre_payment_amount=2995,
+            total=2995,
+            total_excluding_tax=2500,
+        ),
+    )
+    assert (found.untaxed, found.tax, found.total) == (eur(2500), eur(495), eur(2995))
+    entry = found.lines[-1]
+    assert (entry.id, entry.invoice_line_id) == ("cn_1:shipping", "in_1:shipping")
+    untold = note(amount_shipping=500, shipping_cost={**cost, "taxes": None})
+    event = {"data": {"object": untold}, "id": "evt_1", "object": "event"}
+    payload = {**event, "type": "credit_note.created", "api_version": API_VERSION}
+    assert not envelope.open_payload(json.dumps(payload), "credit_note").complete

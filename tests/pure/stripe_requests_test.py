@@ -13,6 +13,7 @@ from quote_to_cash.canonical import (
     Address,
     Coupon,
     Customer,
+    Discount,
     Hold,
     Invoice,
     Money,
@@ -230,6 +231,33 @@ def test_a_coupon_of_any_percentage_comes_back(percent):
     assert translate("coupon", {**sent, "id": "c"}).percent_off == percent
 
 
+@pytest.mark.parametrize(
+    ("terms", "sent"),
+    [
+        ({"duration": "once"}, {"duration": "once"}),
+        (
+            {"duration": "repeating", "months": 3},
+            {"duration": "repeating", "duration_in_months": 3},
+        ),
+    ],
+)
+def test_a_coupon_says_how_long_it_is_for(terms, sent):
+    document = Coupon(id="", name="Off", percent_off=Decimal(10), **terms)
+    assert params("coupon", document) == {"percent_off": "10", "name": "Off", **sent}
+    unlimited = replace(document, duration="repeating", months=0)
+    assert held("coupon", unlimited) == "no_duration"
+
+
+def test_a_coupon_of_an_amount_is_composed():
+    document = Coupon(id="", name="Off", amount_off=Money(500, "EUR"), duration="once")
+    assert params("coupon", document) == {
+        "amount_off": 500,
+        "currency": "eur",
+        "duration": "once",
+        "name": "Off",
+    }
+
+
 @pytest.mark.parametrize("percent", ["0", "-1", "100.01"])
 def test_a_discount_that_is_no_coupon_is_held(percent):
     document = Coupon(id="", name="Off", percent_off=Decimal(percent))
@@ -256,7 +284,10 @@ def test_a_tax_rate_is_composed():
 
 def test_a_subscription_is_composed():
     item = replace(
-        ITEM, discounts=("c1",), tax_rates=("txr_1",), odoo_ref="u:sale.order.line:1"
+        ITEM,
+        discounts=(Discount(coupon_id="c1"),),
+        tax_rates=("txr_1",),
+        odoo_ref="u:sale.order.line:1",
     )
     once = SubscriptionItem(price_id="price_2")
     document = replace(SUBSCRIPTION, items=(item,), one_time=(once,))

@@ -1,11 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Rules 4 and 15: customers, catalogue and subscriptions, in every shape they had."""
+"""Rule 4: customers and subscriptions, in every shape they had."""
 
 from datetime import datetime, timezone
-from decimal import Decimal
 
 import pytest
-from quote_to_cash.canonical import Address, Hold, Ref, UnitAmount
+from quote_to_cash.canonical import Address, Hold, Ref
 from quote_to_cash.providers.stripe.translate import translate
 
 MARCH, APRIL = 1772323200, 1775001600
@@ -93,117 +92,6 @@ def test_a_tax_id_becomes_the_vat_number(ids, vat):
         tax_ids={"data": data, "has_more": False}, metadata={"vat": "AR20-1"}
     )
     assert found.vat == vat
-
-
-# ----------------------------------------------------------------------
-# CATALOGUE
-# ----------------------------------------------------------------------
-
-
-def price(**values):
-    content = {
-        "id": "price_1",
-        "object": "price",
-        "active": True,
-        "currency": "eur",
-        "product": "prod_1",
-        "recurring": {"interval": "month", "interval_count": 3},
-        "type": "recurring",
-        "unit_amount": 4900,
-        "unit_amount_decimal": "4900",
-        **values,
-    }
-    return translate("price", content)
-
-
-def test_a_price_is_understood():
-    found = price(tax_behavior="inclusive")
-    assert found.unit_amount == UnitAmount(Decimal(4900), "EUR")
-    assert (found.interval, found.interval_count) == ("month", 3)
-    assert (found.inclusive, found.active) == (True, True)
-    assert found.dependencies() == (Ref("product", "prod_1"),)
-    expanded = price(product={"id": "prod_1", "object": "product"})
-    assert expanded.product_id == "prod_1"
-
-
-def test_a_price_that_is_paid_once_has_no_interval():
-    assert price(recurring=None, type="one_time").interval == "one_time"
-
-
-def test_rule_15_fractions_of_a_cent_are_exact():
-    found = price(unit_amount=None, unit_amount_decimal="0.35")
-    assert found.unit_amount == UnitAmount(Decimal("0.35"), "EUR")
-    assert price(unit_amount_decimal=Decimal("4900")).unit_amount.is_whole
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"billing_scheme": "tiered", "unit_amount": None, "unit_amount_decimal": None},
-        {"transform_quantity": {"divide_by": 10, "round": "up"}},
-        {"custom_unit_amount": {"minimum": 100, "maximum": None, "preset": None}},
-    ],
-)
-def test_a_price_without_one_flat_amount_has_none(values):
-    assert price(**values).unit_amount is None
-
-
-def test_rule_4_a_plan_of_old_is_a_price():
-    plan = {
-        "id": "gold",
-        "object": "plan",
-        "amount": 500,
-        "currency": "usd",
-        "interval": "year",
-        "interval_count": 1,
-        "product": "prod_1",
-        "active": True,
-    }
-    found = translate("price", plan)
-    assert (found.id, found.interval) == ("gold", "year")
-    assert found.unit_amount.major == 5
-
-
-def test_rule_15_a_price_in_an_unknown_currency_is_held():
-    with pytest.raises(Hold) as caught:
-        price(currency="xxx")
-    assert caught.value.code == "unknown_currency"
-
-
-def test_a_product_is_understood():
-    content = {
-        "id": "prod_1",
-        "name": "Seat",
-        "description": None,
-        "active": False,
-        "updated": MARCH,
-        "metadata": {"code": "SEAT"},
-    }
-    found = translate("product", content)
-    assert (found.code, found.active, found.updated) == ("SEAT", False, START)
-
-
-def test_coupons_and_tax_rates_are_exact_percentages():
-    coupon = {"id": "c", "percent_off": Decimal("12.50"), "name": None}
-    found = translate("coupon", coupon)
-    assert (str(found.percent_off), found.name) == ("12.5", "c")
-    rate = {
-        "id": "txr_1",
-        "display_name": "MwSt",
-        "percentage": 10.0,
-        "inclusive": True,
-    }
-    found = translate("tax_rate", rate)
-    assert (str(found.percentage), found.inclusive, found.active) == ("10", True, False)
-
-
-def test_what_is_no_percentage_is_held():
-    coupon = {"id": "c", "percent_off": None, "amount_off": 500}
-    assert held("coupon", coupon) == "fixed_amount_coupon"
-    flat = {"id": "txr_1", "display_name": "Fee", "rate_type": "flat_amount"}
-    assert held("tax_rate", {**flat, "percentage": 0}) == "flat_tax"
-    assert held("tax_rate", {"id": "txr_1", "percentage": "NaN"}) == "malformed"
-    assert held("contact", {"id": "x"}) == "unknown_kind"
 
 
 # ----------------------------------------------------------------------
@@ -312,16 +200,31 @@ def test_rule_4_a_discount_is_known_by_its_coupon(discount):
         subscription(discounts=[discount]),
         subscription(discount=discount),
     ):
-        [item] = translate("subscription", content).items
-        assert item.discounts == ("c1",)
+        found = translate("subscription", content)
+        [item] = found.items
+        owner = item if item.discounts else found
+        [discount_found] = owner.discounts
+        assert discount_found.coupon_id == "c1"
 
 
-def test_discounts_of_items_go_before_those_of_the_whole():
+def test_discounts_of_items_and_of_the_whole_are_told_apart():
     one = {"source": {"coupon": "item"}}
-    other = {"source": {"coupon": "whole"}}
-    content = subscription({"discounts": [one]}, discounts=[other])
-    [item] = translate("subscription", content).items
-    assert item.discounts == ("item", "whole")
+    whole = {
+        "source": {"coupon": "whole"},
+        "promotion_code": "promo_1",
+        "start": MARCH,
+        "end": APRIL,
+    }
+    found = translate(
+        "subscription", subscription({"discounts": [one]}, discounts=[whole])
+    )
+    [item] = found.items
+    assert [each.coupon_id for each in item.discounts] == ["item"]
+    [discount] = found.discounts
+    assert (discount.coupon_id, discount.promotion_code_id) == ("whole", "promo_1")
+    assert (discount.starts_at, discount.ends_at.month) == (START, 4)
+    assert Ref("coupon", "whole") in found.dependencies()
+    assert Ref("coupon", "item") in found.dependencies()
 
 
 def test_default_taxes_are_those_of_items_without_their_own():

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ....canonical import Coupon, Hold, Price, Product, TaxRate
 from .. import metadata
 from .amount import unit_amount
@@ -47,20 +49,42 @@ def price_change(document: Price) -> dict:
 
 
 def coupon(document: Coupon) -> dict:
-    """:raises Hold: ``discount_out_of_range``"""
-    if not 0 < document.percent_off <= 100:
-        raise Hold(
-            "discount_out_of_range",
-            f"A discount of {document.percent_off:f} % cannot be a coupon.",
-            "Correct the discount: more than 0 %, at most 100 %.",
-        )
+    """:raises Hold: ``discount_out_of_range``, ``no_duration``"""
     params = {
-        "percent_off": decimal(document.percent_off),
-        "duration": "forever",
+        **_taken_off(document),
+        **_duration(document),
         "name": document.name[:MAX_COUPON_NAME],
         "metadata": metadata.of(document),
     }
     return filled(params, new=True)
+
+
+def _taken_off(document: Coupon) -> dict:
+    if document.amount_off is not None:
+        return {
+            "amount_off": document.amount_off.amount,
+            "currency": document.amount_off.currency.lower(),
+        }
+    percent = document.percent_off or Decimal(0)
+    if not 0 < percent <= 100:
+        raise Hold(
+            "discount_out_of_range",
+            f"A discount of {percent:f} % cannot be a coupon.",
+            "Correct the discount: more than 0 %, at most 100 %.",
+        )
+    return {"percent_off": decimal(percent)}
+
+
+def _duration(document: Coupon) -> dict:
+    if document.duration != "repeating":
+        return {"duration": document.duration}
+    if document.months < 1:
+        raise Hold(
+            "no_duration",
+            f"The discount {document.name} is limited, but to no number of months.",
+            "Enter the number of months, or grant it for the whole contract.",
+        )
+    return {"duration": "repeating", "duration_in_months": document.months}
 
 
 def tax_rate(document: TaxRate) -> dict:

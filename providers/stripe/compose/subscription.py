@@ -61,7 +61,7 @@ def _check(document: Subscription) -> None:
 def _item(document: Subscription, item: SubscriptionItem) -> dict:
     entry: dict = {"price": item.price_id, "quantity": _quantity(document, item)}
     if item.discounts:
-        entry["discounts"] = [{"coupon": coupon} for coupon in item.discounts]
+        entry["discounts"] = [{"coupon": each.coupon_id} for each in item.discounts]
     # Stripe computes them itself then, and refuses both together.
     if item.tax_rates and not document.automatic_tax:
         entry["tax_rates"] = list(item.tax_rates)

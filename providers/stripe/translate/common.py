@@ -86,10 +86,15 @@ def unit_amount(price: Any, currency: str) -> UnitAmount | None:
     """
     if not isinstance(price, dict) or _has_no_flat_amount(price):
         return None
+    value = flat_decimal(price)
+    return None if value is None else UnitAmount(value, currency)
+
+
+def flat_decimal(price: dict) -> Decimal | None:
+    """The amount of a price or a plan, whatever it is for, in minor units."""
     for name in ("unit_amount_decimal", "unit_amount", "amount_decimal", "amount"):
         if price.get(name) is not None:
-            value = number(price[name], f"{name} of {price.get('id')}")
-            return UnitAmount(value, currency)
+            return number(price[name], f"{name} of {price.get('id')}")
     return None
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from ....canonical import CreditNote, Hold, InvoiceLine, Money, RefundPart, UnitAmount
 from ..moment import parse_day
-from . import totals
+from . import billing_credits, totals
 from .common import entries, head, identifier, money, number, part, text
 from .invoice_line import invoice_line
+from .shipping import shipping_line
 
 
 def credit_note(content: dict) -> CreditNote:
@@ -22,7 +23,8 @@ def credit_note(content: dict) -> CreditNote:
     """
     currency = text(content, "currency").upper()
     total = _money(content, "total", currency)
-    tax = totals.tax_of(content, currency, "credit_note")
+    lines = _lines(content, currency)
+    tax = totals.tax_of(lines, currency)
     untaxed = content.get("total_excluding_tax")
     document = CreditNote(
         **head(content),
@@ -32,7 +34,7 @@ def credit_note(content: dict) -> CreditNote:
         invoice_id=identifier(content.get("invoice")),
         customer_id=identifier(content.get("customer")),
         currency=currency,
-        lines=tuple(_line(entry, currency) for entry in entries(content, "lines")),
+        lines=lines,
         untaxed=total - tax if untaxed is None else Money(untaxed, currency),
         tax=tax,
         total=total,
@@ -52,13 +54,20 @@ def has_unknown_parts(content: dict) -> bool:
     return isinstance(content.get("customer_balance_transaction"), str)
 
 
-def _line(entry: dict, currency: str) -> InvoiceLine:
+def _lines(content: dict, currency: str) -> tuple[InvoiceLine, ...]:
+    credits = billing_credits.categories(content)
+    lines = [_line(entry, currency, credits) for entry in entries(content, "lines")]
+    shipping = shipping_line(content, currency)
+    return (*lines, shipping) if shipping else tuple(lines)
+
+
+def _line(entry: dict, currency: str, credits: dict[str, str]) -> InvoiceLine:
     """Like one of an invoice, but that its unit amount stands on it and its product on
     the line that it credits."""
     unit = entry.get("unit_amount_decimal") or entry.get("unit_amount")
     what = f"unit amount of {entry['id']}"
     return replace(
-        invoice_line(entry, currency),
+        invoice_line(entry, currency, credits),
         unit_amount=None if unit is None else UnitAmount(number(unit, what), currency),
         invoice_line_id=identifier(entry.get("invoice_line_item")),
     )

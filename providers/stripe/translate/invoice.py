@@ -8,9 +8,10 @@ from datetime import date
 from ....canonical import Invoice, InvoiceLine, Money
 from .. import metadata
 from ..moment import parse_day
-from . import totals
+from . import billing_credits, totals
 from .common import entries, head, identifier, money, part, text
 from .invoice_line import invoice_line
+from .shipping import shipping_line
 
 
 def invoice(content: dict) -> Invoice:
@@ -22,7 +23,7 @@ def invoice(content: dict) -> Invoice:
     if common["deleted"] and "lines" not in content:
         return _stub(common, content)
     currency = text(content, "currency").upper()
-    lines = tuple(invoice_line(entry, currency) for entry in entries(content, "lines"))
+    lines = _lines(content, currency)
     common["trace"] = common["trace"] or _trace(content)
     document = Invoice(
         **common,
@@ -40,6 +41,9 @@ def invoice(content: dict) -> Invoice:
         due_on=parse_day(content.get("due_date")),
         memo=text(content, "description"),
         footer=text(content, "footer"),
+        custom_fields=_custom_fields(content),
+        revises_id=_revises(content),
+        revised_by_id=identifier(content.get("latest_revision")),
         hosted_url=text(content, "hosted_invoice_url"),
         pdf_url=text(content, "invoice_pdf"),
         billing_reason=text(content, "billing_reason"),
@@ -47,6 +51,15 @@ def invoice(content: dict) -> Invoice:
     )
     totals.check(document, content)
     return document
+
+
+def _lines(content: dict, currency: str) -> tuple[InvoiceLine, ...]:
+    credits = billing_credits.categories(content)
+    lines = [
+        invoice_line(entry, currency, credits) for entry in entries(content, "lines")
+    ]
+    shipping = shipping_line(content, currency)
+    return (*lines, shipping) if shipping else tuple(lines)
 
 
 def _amounts(
@@ -57,7 +70,7 @@ def _amounts(
         value = otherwise if value is None else value
         return money(value, currency, f"{name} of {content['id']}")
 
-    total, tax = amount("total"), totals.tax_of(content, currency)
+    total, tax = amount("total"), totals.tax_of(lines, currency)
     paid = amount("amount_paid", 0)
     due = amount("amount_due", 0)
     return {
@@ -83,6 +96,19 @@ def _issued_on(content: dict) -> date | None:
     if not moment and content.get("status") != "draft":
         moment = content.get("created") or content.get("date")
     return parse_day(moment)
+
+
+def _custom_fields(content: dict) -> tuple[tuple[str, str], ...]:
+    given = content.get("custom_fields") or []
+    return tuple((text(each, "name"), text(each, "value")) for each in given)
+
+
+def _revises(content: dict) -> str:
+    """The invoice that it takes the place of, not one that it is only a copy of."""
+    source = content.get("from_invoice")
+    if part(source, "action") != "revision":
+        return ""
+    return identifier(part(source, "invoice"))
 
 
 def _subscription_id(content: dict) -> str:

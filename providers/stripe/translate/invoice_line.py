@@ -8,11 +8,16 @@ from typing import Any
 
 from ....canonical import Hold, InvoiceLine, Money, TaxAmount, UnitAmount
 from ..moment import parse_moment
+from . import billing_credits
 from .common import identifier, money, number, part, text, unit_amount
 
 
-def invoice_line(entry: dict, currency: str) -> InvoiceLine:
-    """:raises Hold: ``malformed``, ``mixed_currencies``, ``billing_credits``"""
+def invoice_line(entry: dict, currency: str, credits: dict[str, str]) -> InvoiceLine:
+    """
+    :param credits: see ``billing_credits.categories``
+    :raises Hold: ``malformed``, ``mixed_currencies``, ``billing_credits``,
+        ``unknown_billing_credits``
+    """
     _check(entry, currency)
     price = entry.get("price") or entry.get("plan") or {}
     details = part(entry, "pricing", "price_details") or {}
@@ -22,7 +27,8 @@ def invoice_line(entry: dict, currency: str) -> InvoiceLine:
         amount=money(entry.get("amount"), currency, f"amount of {entry['id']}"),
         quantity=_quantity(entry),
         unit_amount=_unit_amount(entry, price, currency),
-        discount=_discount(entry, currency),
+        discount=_discount(entry, currency)
+        + billing_credits.taken_off(entry, credits, currency),
         taxes=tuple(tax_amount(tax, currency) for tax in taxes_of(entry)),
         price_id=identifier(details.get("price") or price),
         product_id=identifier(details.get("product") or part(price, "product")),
@@ -62,14 +68,6 @@ def _check(entry: dict, currency: str) -> None:
             "mixed_currencies",
             f"The line {entry['id']} is in {own}, its invoice in {currency}.",
             "Ask Stripe's support: an invoice has one currency.",
-        )
-    credits = entry.get("pretax_credit_amounts") or []
-    if any(part(credit, "type") == "credit_balance_transaction" for credit in credits):
-        raise Hold(
-            "billing_credits",
-            f"The line {entry['id']} is paid for, in part, with billing credits.",
-            "Post this invoice by hand: billing credits are prepayments, which this"
-            " addon does not account for.",
         )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ....canonical import Hold, Subscription, SubscriptionItem
+from ....canonical import Discount, Hold, Subscription, SubscriptionItem
 from .. import metadata
 from ..moment import parse_moment
 from .common import entries, head, identifier, number, part, text, unit_amount
@@ -24,6 +24,7 @@ def subscription(content: dict) -> Subscription:
         items=tuple(
             _item(content, entry, currency) for entry in entries(content, "items")
         ),
+        discounts=_discounts(content),
         # Before 2019-10-17 it was called billing.
         collection=text(content, "collection_method", "billing")
         or "charge_automatically",
@@ -43,7 +44,7 @@ def has_unknown_coupons(content: dict) -> bool:
     """Whether there are discounts of which only their own ids are known."""
     owners = [content, *(part(content, "items", "data") or [])]
     return any(
-        isinstance(discount, str) for owner in owners for discount in _discounts(owner)
+        isinstance(discount, str) for owner in owners for discount in _given(owner)
     )
 
 
@@ -62,7 +63,7 @@ def _item(subscription: dict, entry: dict, currency: str) -> SubscriptionItem:
         interval_count=count,
         period_start=parse_moment(period.get("current_period_start")),
         period_end=parse_moment(period.get("current_period_end")),
-        discounts=_coupons(entry, subscription),
+        discounts=_discounts(entry),
         tax_rates=_tax_rates(entry, subscription),
         odoo_ref=metadata.read(entry, metadata.ODOO_REF),
     )
@@ -86,31 +87,34 @@ def _quantity(entry: dict, price: dict) -> Decimal:
     return number(quantity, f"quantity of {entry['id']}")
 
 
-def _coupons(entry: dict, subscription: dict) -> tuple[str, ...]:
-    """Those of the item, then those of the whole subscription: the order in which they
-    are applied (https://docs.stripe.com/billing/subscriptions/coupons)."""
-    found = [
-        _coupon(discount) for discount in _discounts(entry) + _discounts(subscription)
-    ]
-    return tuple(dict.fromkeys(found))
+def _discounts(owner: dict) -> tuple[Discount, ...]:
+    """Of an item or of the whole subscription, in the order in which they are applied
+    (https://docs.stripe.com/billing/subscriptions/coupons)."""
+    return tuple(map(_discount, _given(owner)))
 
 
-def _discounts(owner: dict) -> list:
+def _given(owner: dict) -> list:
     """Until 2024 there could be but one, under ``discount``."""
     several = owner.get("discounts") or []
     single = owner.get("discount")
     return list(several) or ([single] if single else [])
 
 
-def _coupon(discount: Any) -> str:
+def _discount(content: Any) -> Discount:
     """Since 2025-09-30 a discount names its coupon under ``source``."""
-    if isinstance(discount, str):
+    if isinstance(content, str):
         raise Hold(
             "incomplete_list",
-            f"It is not known which coupon the discount {discount} stands for.",
+            f"It is not known which coupon the discount {content} stands for.",
             "Retry: it is read from Stripe.",
         )
-    return identifier(part(discount, "source", "coupon") or discount.get("coupon"))
+    coupon = part(content, "source", "coupon") or content.get("coupon")
+    return Discount(
+        coupon_id=identifier(coupon),
+        promotion_code_id=identifier(content.get("promotion_code")),
+        starts_at=parse_moment(content.get("start")),
+        ends_at=parse_moment(content.get("end")),
+    )
 
 
 def _tax_rates(entry: dict, subscription: dict) -> tuple[str, ...]:

@@ -3,24 +3,30 @@
 
 from __future__ import annotations
 
-from ....canonical import Hold, TaxRate
-from .common import head, number, text
+from ....canonical import Money, TaxRate
+from .common import head, money, number, part, text
 
 
 def tax_rate(content: dict) -> TaxRate:
-    """:raises Hold: ``flat_tax``"""
-    if content.get("rate_type") == "flat_amount":
-        raise Hold(
-            "flat_tax",
-            f"The tax rate {content['id']} is an amount, not a percentage.",
-            "Create a tax of a fixed amount in Odoo and link it to this tax rate.",
-        )
+    """:raises Hold: ``malformed``, ``unknown_currency``"""
+    # Nothing applies where Stripe Tax tells no percentage.
+    percentage = content.get("percentage") or 0
     return TaxRate(
         **head(content),
         name=text(content, "display_name", "id"),
-        percentage=number(content["percentage"], f"percentage of {content['id']}"),
+        percentage=number(percentage, f"percentage of {content['id']}"),
+        flat_amount=_flat_amount(content),
         inclusive=bool(content.get("inclusive")),
         country=text(content, "country"),
         state=text(content, "state"),
         active=bool(content.get("active")),
     )
+
+
+def _flat_amount(content: dict) -> Money | None:
+    """Of fees on a delivery; all other rates are percentages."""
+    if content.get("rate_type") != "flat_amount":
+        return None
+    currency = text(content["flat_amount"], "currency")
+    amount = part(content, "flat_amount", "amount")
+    return money(amount, currency, f"flat amount of {content['id']}")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ....canonical import CreditNote, Hold, Invoice, Money, TaxAmount
+from ....canonical import CreditNote, Hold, Invoice, InvoiceLine, Money, TaxAmount
 from .common import identifier, money, part
 from .invoice_line import tax_amount, taxes_of
 
@@ -17,58 +17,34 @@ _TOTALS = {
 }
 
 
-def tax_of(content: dict, currency: str, kind: str = "invoice") -> Money:
-    """All taxes of an invoice, or of what else ``kind`` says. Lists of them are there
-    since 2019; ``tax`` was their sum until 2025."""
-    names = _TOTALS[kind]
-    if all(content.get(name) is None for name in names):
-        return money(content.get("tax") or 0, currency, f"tax of {content['id']}")
-    taxes = (tax_amount(tax, currency) for tax in taxes_of(content, *names))
-    return Money.total((tax.amount for tax in taxes), currency)
+def tax_of(lines: Iterable[InvoiceLine], currency: str) -> Money:
+    """All taxes; :func:`check` compares them with what is told of the whole."""
+    taxes = (tax.amount for line in lines for tax in line.taxes)
+    return Money.total(taxes, currency)
 
 
 def check(invoice: Invoice, content: dict) -> None:
-    """:raises Hold: ``shipping_cost``, ``line_sum_mismatch``, ``untaxed_mismatch``,
-    ``tax_mismatch``, ``total_mismatch``"""
-    _check_shipping(invoice, content)
+    """:raises Hold: ``line_sum_mismatch``, ``untaxed_mismatch``, ``tax_mismatch``,
+    ``total_mismatch``"""
     _check_subtotal(invoice, content)
     _check_sums(invoice, content)
 
 
 def check_credit_note(note: CreditNote, content: dict) -> None:
-    """:raises Hold: ``shipping_cost``, ``untaxed_mismatch``, ``tax_mismatch``,
-    ``total_mismatch``"""
-    _check_shipping(note, content)
+    """:raises Hold: ``untaxed_mismatch``, ``tax_mismatch``, ``total_mismatch``"""
     _check_sums(note, content)
-
-
-def _check_shipping(document: Invoice | CreditNote, content: dict) -> None:
-    if content.get("amount_shipping"):
-        raise Hold(
-            "shipping_cost",
-            f"{_name(document)} contains shipping, which is on no line.",
-            "Bill shipping as a line, or post this one by hand.",
-        )
-
-
-def _check_sums(invoice: Invoice | CreditNote, content: dict) -> None:
-    net = Money.total((line.net for line in invoice.lines), invoice.currency)
-    if net != invoice.untaxed:
-        raise _mismatch(invoice, "untaxed", invoice.untaxed, net)
-    _check_taxes(invoice, content)
-    if invoice.untaxed + invoice.tax != invoice.total:
-        computed = invoice.untaxed + invoice.tax
-        raise _mismatch(invoice, "total", invoice.total, computed)
 
 
 def _check_subtotal(invoice: Invoice, content: dict) -> None:
     """The documentation has discounts of single lines already taken off the subtotal
     (``subtotal`` in https://docs.stripe.com/api/invoices/object); old versions had
-    not. Both add up."""
+    not. It does not say whether shipping is in it. All of them add up."""
     told = money(content.get("subtotal"), invoice.currency, "the subtotal")
     before = invoice.subtotal
     after = before - _line_discounts(content, invoice.currency)
-    if told not in (before, after):
+    shipping = [line.amount for line in invoice.lines if line.is_shipping]
+    shipped = Money.total(shipping, invoice.currency)
+    if told not in (before, after, before - shipped, after - shipped):
         raise _mismatch(invoice, "line_sum", told, before)
 
 
@@ -84,26 +60,68 @@ def _line_discounts(content: dict, currency: str) -> Money:
     return Money.total(amounts, currency)
 
 
+def _check_sums(invoice: Invoice | CreditNote, content: dict) -> None:
+    net = Money.total((line.net for line in invoice.lines), invoice.currency)
+    if net != invoice.untaxed:
+        raise _mismatch(invoice, "untaxed", invoice.untaxed, net)
+    _check_taxes(invoice, content)
+    if invoice.untaxed + invoice.tax != invoice.total:
+        computed = invoice.untaxed + invoice.tax
+        raise _mismatch(invoice, "total", invoice.total, computed)
+
+
+# ----------------------------------------------------------------------
+# TAXES
+# ----------------------------------------------------------------------
+
+
 def _check_taxes(invoice: Invoice | CreditNote, content: dict) -> None:
-    of_lines = _by_rate(tax for line in invoice.lines for tax in line.taxes)
-    told = _by_rate(
-        tax_amount(tax, invoice.currency)
-        for tax in taxes_of(content, *_TOTALS[invoice.KIND])
-    )
-    summed = Money(sum(of_lines.values()), invoice.currency)
-    if summed != invoice.tax:
-        raise _mismatch(invoice, "tax", invoice.tax, summed)
-    for key in told:
-        if told[key] != of_lines[key]:
-            amounts = (Money(n, invoice.currency) for n in (told[key], of_lines[key]))
-            raise _mismatch(invoice, "tax", *amounts)
+    """Rate by rate. The lists are of the taxes "of all line items": whether those on
+    shipping are among them the documentation does not say."""
+    of_all = _by_rate(_taxes(invoice.lines))
+    of_lines = _by_rate(_taxes(ln for ln in invoice.lines if not ln.is_shipping))
+    told = _told(invoice, content)
+    if told is None:
+        _check_tax(invoice, content, of_all, of_lines)
+    elif told not in (of_all, of_lines):
+        key = next(key for key in {**told, **of_all} if told[key] != of_all[key])
+        amounts = (Money(sums[key], invoice.currency) for sums in (told, of_all))
+        raise _mismatch(invoice, "tax", *amounts)
+
+
+def _check_tax(
+    invoice: Invoice | CreditNote, content: dict, of_all: Counter, of_lines: Counter
+) -> None:
+    """Where there are no lists of all taxes, as before 2019."""
+    told = money(content.get("tax") or 0, invoice.currency, "the tax")
+    if told.amount not in (sum(of_all.values()), sum(of_lines.values())):
+        raise _mismatch(invoice, "tax", told, invoice.tax)
+
+
+def _told(invoice: Invoice | CreditNote, content: dict) -> Counter | None:
+    names = _TOTALS[invoice.KIND]
+    if all(content.get(name) is None for name in names):
+        return None
+    listed = taxes_of(content, *names)
+    return _by_rate(tax_amount(tax, invoice.currency) for tax in listed)
+
+
+def _taxes(lines: Iterable[InvoiceLine]) -> Iterable[TaxAmount]:
+    return (tax for line in lines for tax in line.taxes)
 
 
 def _by_rate(taxes: Iterable[TaxAmount]) -> Counter:
+    """{(rate, whether it is inclusive): minor units}, without zeros, which are told or
+    not."""
     sums: Counter = Counter()
     for tax in taxes:
         sums[tax.rate_id, tax.inclusive] += tax.amount.amount
-    return sums
+    return Counter({key: amount for key, amount in sums.items() if amount})
+
+
+# ----------------------------------------------------------------------
+# FAULTS
+# ----------------------------------------------------------------------
 
 
 def _mismatch(
