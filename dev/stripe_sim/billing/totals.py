@@ -27,8 +27,8 @@ def recalculate(world, invoice: dict) -> None:
             for rate, amount in line.taxes
         ]
     invoice.update(vars(totals))
-    invoice["total_discount_amounts"] = _sum_discounts(rows)
-    invoice["total_taxes"] = _sum_taxes(rows)
+    invoice["total_discount_amounts"] = sum_discounts(rows)
+    invoice["total_taxes"] = sum_taxes(rows)
     _due(invoice, customer)
 
 
@@ -84,11 +84,23 @@ def _tax(rate: Rate, amount: int, taxable: int, exempt: str) -> dict:
     }
 
 
+def line_taxes(world, invoice: dict, amount: int, rates: list[str]) -> list[dict]:
+    """The taxes of an amount that stands alone, as on a credit note."""
+    exempt = invoice["customer_tax_exempt"]
+    found = [_rate(world, each) for each in rates]
+    if exempt != "none":
+        found = [_zero(rate) for rate in found]
+    line = Line(amount, rates=tuple(found))
+    compute([line], [], "line", step(invoice["currency"]))
+    net = line.left - line.included
+    return [_tax(rate, tax, net, exempt) for rate, tax in line.taxes]
+
+
 def _amounts(off: dict) -> list[dict]:
     return [{"amount": amount, "discount": each} for each, amount in off.items()]
 
 
-def _sum_discounts(rows: list[dict]) -> list[dict]:
+def sum_discounts(rows: list[dict]) -> list[dict]:
     sums: dict[str, int] = {}
     for row in rows:
         for entry in row["discount_amounts"]:
@@ -97,7 +109,7 @@ def _sum_discounts(rows: list[dict]) -> list[dict]:
     return _amounts(sums)
 
 
-def _sum_taxes(rows: list[dict]) -> list[dict]:
+def sum_taxes(rows: list[dict]) -> list[dict]:
     sums: dict[str, dict] = {}
     for row in rows:
         for tax in row["taxes"]:
