@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Taking money: PaymentIntent, Charge and BalanceTransaction."""
 
+from stripe_sim.billing import debits
 from stripe_sim.billing.booking import book, charge_fee, settle
 from stripe_sim.billing.cards import MESSAGES
 from stripe_sim.core import errors
@@ -36,7 +37,7 @@ def new_intent(world, amount: int, currency: str, **given) -> dict:
         "payment_method": None,
         "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": ["card"],
+        "payment_method_types": ["card", "sepa_debit"],
         "processing": None,
         "receipt_email": None,
         "review": None,
@@ -56,12 +57,15 @@ def new_intent(world, amount: int, currency: str, **given) -> dict:
     return world.create("payment_intent", fields, "payment_intent.created", identifier)
 
 
-def confirm(world, intent: dict, method: dict) -> dict:
-    """Charge the card. Gives the charge, paid or failed; see its `status`."""
+def confirm(world, intent: dict, method: dict, then=None) -> dict:
+    """Charge the card or debit the account. Gives the charge: paid, failed or pending;
+    a pending one is given to `then` when its outcome is known."""
     intent["payment_method"] = method["id"]
     charge = _new_charge(world, intent, method)
     intent["latest_charge"] = charge["id"]
-    if method["_decline"]:
+    if method["type"] == "sepa_debit":
+        debits.begin(world, intent, charge, method, then)
+    elif method["_decline"]:
         _decline(world, intent, charge, method)
     else:
         _succeed(world, intent, charge)
@@ -139,10 +143,7 @@ def _new_charge(world, intent: dict, method: dict) -> dict:
         "paid": paid,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
-        "payment_method_details": {
-            "type": "card",
-            "card": _card_details(method, intent),
-        },
+        "payment_method_details": _method_details(method, intent),
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,
         "receipt_url": None,
@@ -178,6 +179,12 @@ def _outcome(reason: str | None) -> dict:
         else "Payment complete.",
         "type": "issuer_declined" if declined else "authorized",
     }
+
+
+def _method_details(method: dict, intent: dict) -> dict:
+    if method["type"] == "sepa_debit":
+        return debits.details(method)
+    return {"type": "card", "card": _card_details(method, intent)}
 
 
 def _card_details(method: dict, intent: dict) -> dict:

@@ -3,7 +3,12 @@
 
 from stripe_sim.billing.charging import confirm
 from stripe_sim.billing.payment_methods import usable_method
-from stripe_sim.billing.standing import after_failure, after_payment, fall_behind
+from stripe_sim.billing.standing import (
+    after_failure,
+    after_payment,
+    fall_behind,
+    start_processing,
+)
 
 _DAY = 86400
 
@@ -38,10 +43,26 @@ def open_intent(world, invoice: dict) -> tuple:
 
 
 def attempt(world, invoice: dict, method: dict | None = None) -> bool:
-    """Charge the default payment method (or `method`); True when paid."""
+    """Charge the default payment method (or `method`); False when that failed.
+
+    A bank debit is under way for days: the invoice stays open, its subscription is
+    active meanwhile.
+    """
     method = method or method_for(world, invoice)
     payment, intent = open_intent(world, invoice)
-    charge = confirm(world, intent, method) if method else None
+    if intent["status"] == "processing":
+        return True
+
+    def conclude(charge):
+        if charge["status"] == "succeeded":
+            settle_paid(world, invoice, payment)
+        else:
+            _fail(world, invoice)
+
+    charge = confirm(world, intent, method, conclude) if method else None
+    if charge is not None and charge["status"] == "pending":
+        start_processing(world, invoice)
+        return True
     if charge is not None and charge["status"] == "succeeded":
         settle_paid(world, invoice, payment)
         return True
@@ -87,10 +108,11 @@ def _fail(world, invoice: dict) -> None:
 
 
 def _next_attempt(world, invoice: dict) -> int | None:
-    """The first invoice of a subscription is not retried: its customer is there."""
+    """While a subscription is incomplete nothing is retried: its customer is there."""
     days = world.settings.retry_days
     turn = invoice["attempt_count"]
-    first = invoice["billing_reason"] == "subscription_create"
+    subscription = world.store.find("subscription", invoice["_subscription"])
+    first = subscription is not None and subscription["status"] == "incomplete"
     if first or not invoice["auto_advance"] or turn >= len(days):
         return None
     earlier = days[turn - 1] if turn else 0

@@ -24,6 +24,7 @@ def issue(world, invoice: dict, params: dict) -> dict:
             f" invoice is {invoice['status']}.",
             "invoice",
         )
+    _refuse_while_processing(world, invoice)
     lines = make_lines(world, invoice, params)
     amounts = totals(lines)
     linked = _linked_refunds(world, invoice, params)
@@ -35,6 +36,18 @@ def issue(world, invoice: dict, params: dict) -> dict:
     world.emit("credit_note.created", note)
     _reduce(world, invoice, note)
     return note
+
+
+def _refuse_while_processing(world, invoice: dict) -> None:
+    """What is being debited can no longer be asked for in another amount."""
+    if not invoice["amount_remaining"]:
+        return
+    if open_intent(world, invoice)[1]["status"] == "processing":
+        raise errors.invalid(
+            "A payment of this invoice is processing; issue the credit note when it"
+            " has succeeded or failed.",
+            "invoice",
+        )
 
 
 def _check_amounts(world, invoice, params, total, before, linked) -> None:

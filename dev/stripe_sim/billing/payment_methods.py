@@ -2,6 +2,7 @@
 """Cards as payment methods: making, attaching, choosing."""
 
 from stripe_sim.billing.cards import CARDS
+from stripe_sim.billing.debits import IBANS, new_debit
 from stripe_sim.core import errors
 from stripe_sim.core.fields import clean_metadata, full_address
 
@@ -92,10 +93,31 @@ def attach_card(world, identifier: str, customer: dict) -> dict:
     return method
 
 
+def make_debit(world, iban: str | None, params: dict) -> dict:
+    number = (iban or "").replace(" ", "")
+    if number not in IBANS:
+        raise errors.invalid(
+            "The IBAN you provided is invalid.", "sepa_debit[iban]", "invalid_iban"
+        )
+    details = _billing_details(params.get("billing_details") or {})
+    return new_debit(world, number, details, params)
+
+
+def give_debit(world, customer: dict, refusal: str | None) -> dict:
+    """Attach a bank account and make it the customer's default for invoices;
+    `refusal`: how its bank will answer, if not with the money."""
+    method = make_debit(world, next(iter(IBANS)), {})
+    method["_refusal"] = refusal
+    return _give(world, customer, attach_card(world, method["id"], customer))
+
+
 def give_card(world, customer: dict, name: str) -> dict:
     """Attach a card and make it the customer's default for invoices."""
     name = {"declined": "chargeDeclined"}.get(name, name)
-    method = attach_card(world, f"pm_card_{name}", customer)
+    return _give(world, customer, attach_card(world, f"pm_card_{name}", customer))
+
+
+def _give(world, customer: dict, method: dict) -> dict:
     with world.changing(customer, "customer.updated"):
         customer["invoice_settings"]["default_payment_method"] = method["id"]
     return method

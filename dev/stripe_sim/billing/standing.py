@@ -30,6 +30,13 @@ def _other_open(world, invoice: dict, subscription: dict) -> bool:
     return latest is not invoice and latest["status"] == "open"
 
 
+def start_processing(world, invoice: dict) -> None:
+    """A first payment that is under way is as good as made, for the time being."""
+    subscription = _subscription(world, invoice)
+    if subscription is not None and subscription["status"] == "incomplete":
+        set_status(world, subscription, "active")
+
+
 def after_failure(world, invoice: dict, final: bool) -> None:
     _set_delinquent(world, invoice, True)
     subscription = _subscription(world, invoice)

@@ -52,6 +52,10 @@ def _in_world(handler, app, values):
 def _on_object(handler, identifier, app, values):
     for world in app.simulation.worlds.values():
         obj = world.store.find_any(identifier)
+        if obj is not None and "after" in values:
+            due = world.now() + int(values.pop("after"))
+            world.clock.at(due, partial(handler, world, obj, values))
+            return world.show(obj)
         if obj is not None:
             return world.show(handler(world, obj, values))
     raise ControlError(f"There is no {identifier}.", 404)

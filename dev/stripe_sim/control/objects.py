@@ -5,11 +5,18 @@ Handlers of objects take (world, object, values) and give the object to show; th
 a world take (world, values) and give the answer.
 """
 
-from stripe_sim.billing import disputes, payouts
-from stripe_sim.billing.payment_methods import give_card
+from stripe_sim.billing import debits, disputes, payouts, refunds
+from stripe_sim.billing.payment_methods import give_card, give_debit
 
 
-def _give_card(world, customer, values):
+def _give_method(world, customer, values):
+    if "sepa_debit" in values:
+        answer = values["sepa_debit"]
+        if answer != "succeeds" and answer not in debits.MESSAGES:
+            choices = ", ".join(["succeeds", *debits.MESSAGES])
+            raise ValueError(f"sepa_debit must be one of {choices}")
+        refusal = None if answer == "succeeds" else answer
+        return give_debit(world, customer, refusal)
     return give_card(world, customer, values.get("card", "visa"))
 
 
@@ -29,12 +36,14 @@ def _fail_next_payouts(world, values):
 
 OBJECT_HANDLERS = {
     ("charges", "dispute"): disputes.open_dispute,
-    ("customers", "payment_method"): _give_card,
+    ("charges", "return"): debits.return_debit,
+    ("customers", "payment_method"): _give_method,
     ("disputes", "close_inquiry"): disputes.close_inquiry,
     ("disputes", "escalate"): disputes.escalate,
     ("disputes", "lose"): disputes.lose,
     ("disputes", "win"): disputes.win,
     ("payouts", "fail"): _fail_payout,
+    ("refunds", "fail"): refunds.fail_refund,
 }
 WORLD_HANDLERS = {
     "payouts/fail": _fail_next_payouts,

@@ -24,6 +24,7 @@ class Settings:
     are a day's name and a day of the month. Stripe's own default is "daily".
     instant_fee_percent: what an instant payout costs. dispute_fee: minor units of the
     settlement currency. dispute_due_days: from a dispute to the day evidence is due.
+    debit_days: until the bank answers to a SEPA debit.
     retry_days: the days after the first failed attempt at which a renewal is
     charged again. after_retries: what then becomes of the subscription.
     tax_rounding: "invoice" rounds each rate once and spreads it over the lines,
@@ -44,6 +45,7 @@ class Settings:
     payout_arrival_days: int = 1
     payout_reconciled_after_seconds: int = 3600
     instant_fee_percent: str = "1"
+    debit_days: int = 5
     dispute_fee: int = 1500
     dispute_due_days: int = 9
     finalize_after_seconds: int = 3600

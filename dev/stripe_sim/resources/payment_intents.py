@@ -127,7 +127,7 @@ def confirm_call(call):
 @route("POST", "/v1/payment_intents/<id>/cancel", {"cancellation_reason": p.TEXT})
 def cancel_call(call):
     intent = call.world.get("payment_intent", call.id)
-    if intent["status"] in ("succeeded", "canceled"):
+    if intent["status"] in ("succeeded", "canceled", "processing"):
         raise _unexpected(intent, "canceled")
     cancel(call.world, intent, call.params.get("cancellation_reason"))
     return intent

@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Payment methods: cards."""
+"""Payment methods: cards and SEPA debits."""
 
 from stripe_sim.billing.cards import CARDS, NUMBERS
-from stripe_sim.billing.payment_methods import attach_card, new_card
+from stripe_sim.billing.payment_methods import attach_card, make_debit, new_card
 from stripe_sim.core import errors
 from stripe_sim.core.fields import apply
 from stripe_sim.core.types import register
@@ -38,7 +38,7 @@ _OTHER_KINDS = (
     " customer_balance eps fpx giropay grabpay ideal interac_present kakao_pay klarna"
     " konbini kr_card link mb_way mobilepay multibanco naver_pay nz_bank_account oxxo"
     " p24 pay_by_bank payco paynow paypal paypay payto pix promptpay radar_options"
-    " revolut_pay samsung_pay satispay scalapay sepa_debit sequra sofort sunbit swish"
+    " revolut_pay samsung_pay satispay scalapay sequra sofort sunbit swish"
     " twint upi us_bank_account wechat_pay zip"
 ).split()
 
@@ -47,8 +47,9 @@ _OTHER_KINDS = (
     "POST",
     "/v1/payment_methods",
     {
-        "type": p.Only(p.REQUIRED, "card"),
+        "type": p.Only(p.REQUIRED, "card", "sepa_debit"),
         "card": _CARD,
+        "sepa_debit": p.Hash({"iban": p.REQUIRED}),
         "billing_details": _BILLING,
         "metadata": p.METADATA,
         "allow_redisplay": p.TEXT,
@@ -56,6 +57,9 @@ _OTHER_KINDS = (
     },
 )
 def create(call):
+    if call.params.get("type") == "sepa_debit":
+        given = call.params.get("sepa_debit") or {}
+        return make_debit(call.world, given.get("iban"), call.params)
     given = call.params.get("card") or {}
     token = given.get("token", "").removeprefix("tok_")
     name = NUMBERS.get(given.get("number", "").replace(" ", ""), token)
@@ -103,7 +107,8 @@ def update(call):
     method = call.world.get("payment_method", call.id)
     with call.world.changing(method, "payment_method.updated"):
         apply(method, call.params, "allow_redisplay")
-        method["card"].update(call.params.get("card") or {})
+        if call.params.get("card"):
+            method["card"].update(call.params["card"])
         method["billing_details"].update(call.params.get("billing_details") or {})
     return method
 
