@@ -67,6 +67,7 @@ def book(
         **given,
     }
     transaction = world.add("balance_transaction", fields)
+    world.untaken[transaction["id"]] = transaction
     if not at_once:
         world.clock.at(available_on, lambda: transaction.update(status="available"))
     return transaction

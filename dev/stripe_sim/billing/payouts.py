@@ -72,8 +72,9 @@ def _is_day_of_payout(settings, moment: int) -> bool:
 def _untaken(world) -> dict[str, list[dict]]:
     """Available balance transactions that no payout has taken, by currency."""
     found: dict[str, list[dict]] = {}
-    for row in world.store.all("balance_transaction"):
-        if row["_payout"] is None and row["status"] == "available":
+    for row in world.untaken.values():
+        # What a refused call had booked is no longer in the store.
+        if row["status"] == "available" and world.store.holds(row):
             found.setdefault(row["currency"], []).append(row)
     return found
 
@@ -93,10 +94,11 @@ def _pay_automatically(world, currency: str, rows: list[dict]) -> None:
     payout = _new(
         world, amount, currency, automatic=True, reconciliation_status="in_progress"
     )
-    for row in rows:
-        row["_payout"] = payout["id"]
     own = _book(world, payout, 0)
-    own["_payout"] = payout["id"]
+    for row in (*rows, own):
+        row["_payout"] = payout["id"]
+        del world.untaken[row["id"]]
+        payout["_transactions"].append(row["id"])
     code = world.payouts_to_fail.pop(0) if world.payouts_to_fail else None
     _announce(world, payout, code)
 
@@ -144,6 +146,7 @@ def _new(world, amount: int, currency: str, **given) -> dict:
         "status": "pending",
         "trace_id": {"status": "pending", "value": None},
         "type": "bank_account",
+        "_transactions": [],
         **given,
     }
     return world.add("payout", fields)

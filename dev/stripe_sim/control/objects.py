@@ -5,7 +5,7 @@ Handlers of objects take (world, object, values) and give the object to show; th
 a world take (world, values) and give the answer.
 """
 
-from stripe_sim.billing import debits, disputes, payouts, refunds
+from stripe_sim.billing import debits, disputes, movements, payouts, refunds
 from stripe_sim.billing.payment_methods import give_card, give_debit
 
 
@@ -46,5 +46,6 @@ OBJECT_HANDLERS = {
     ("refunds", "fail"): refunds.fail_refund,
 }
 WORLD_HANDLERS = {
+    "balance_transactions": movements.plant,
     "payouts/fail": _fail_next_payouts,
 }

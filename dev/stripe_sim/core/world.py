@@ -22,7 +22,9 @@ class World:
         self.simulation = simulation
         self.livemode = livemode
         self.store = Store()
-        # For billing/payouts.py: the day's run is planned; codes of payouts to fail.
+        # For billing/payouts.py: balance transactions that no payout has taken, whether
+        # the day's run is planned, codes of payouts to fail.
+        self.untaken: dict[str, dict] = {}
         self.payouts_planned = False
         self.payouts_to_fail: list[str] = []
 

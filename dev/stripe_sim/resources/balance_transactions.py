@@ -4,17 +4,26 @@
 from stripe_sim.core import errors
 from stripe_sim.core.types import register
 from stripe_sim.wire import params as p
-from stripe_sim.wire.lists import CREATED, Filter, by
+from stripe_sim.wire.lists import CREATED, Filter, by, candidates
 from stripe_sim.wire.routes import route, serve_reads
 
 register("balance_transaction", "txn", label="balance transaction", omits=("livemode",))
 
 
+_FILTERS = {
+    "created": CREATED,
+    "currency": by("currency"),
+    "source": by("source"),
+    "type": by("type"),
+    # `_rows` has looked at it.
+    "payout": Filter(p.REQUIRED, lambda _row, _payout: True),
+}
+
+
 def _rows(call) -> list[dict]:
     """All, or what a payout took; a manual payout takes an amount, not transactions."""
-    rows = call.world.store.all("balance_transaction")
     if "payout" not in call.params:
-        return rows
+        return candidates(call, "balance_transaction", _FILTERS)
     payout = call.world.get("payout", call.params["payout"], "payout", 404)
     if not payout["automatic"]:
         raise errors.invalid(
@@ -22,21 +31,11 @@ def _rows(call) -> list[dict]:
             " not manual.",
             "payout",
         )
-    return [row for row in rows if row["_payout"] == payout["id"]]
+    store = call.world.store
+    return [store.find("balance_transaction", each) for each in payout["_transactions"]]
 
 
-serve_reads(
-    "balance_transaction",
-    "/v1/balance_transactions",
-    {
-        "created": CREATED,
-        "currency": by("currency"),
-        "source": by("source"),
-        "type": by("type"),
-        "payout": Filter(p.REQUIRED, lambda _row, _payout: True),
-    },
-    _rows,
-)
+serve_reads("balance_transaction", "/v1/balance_transactions", _FILTERS, _rows)
 
 
 @route("GET", "/v1/balance")
