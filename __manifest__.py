@@ -27,6 +27,8 @@
         "data/mail_activity_type.xml",
         "views/q2c_event_views.xml",
         "views/q2c_command_views.xml",
+        "views/q2c_exception_dismiss_views.xml",
+        "views/q2c_exception_views.xml",
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
         "views/q2c_price_views.xml",
@@ -57,6 +59,7 @@
         "demo/demo_disputes.xml",
         "demo/demo_money.xml",
         "demo/demo_log.xml",
+        "demo/demo_exceptions.xml",
     ],
     "assets": {
         "web.assets_tests": ["quote_to_cash/static/tests/tours/**/*"],

@@ -8,6 +8,7 @@ DEMO_MODELS = (
     "q2c.event",
     "q2c.command",
     "q2c.binding",
+    "q2c.exception",
     "product.product",
     "product.template",
     "crm.lead",

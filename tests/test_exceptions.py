@@ -1,11 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The work list: what stands still is on it once, and leaves it by itself."""
 
+from ast import literal_eval
+from datetime import timedelta
+
+from lxml import etree
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..canonical import Customer, Envelope, Hold, Outcome, Reading, Ref
 from ..models.engine.queued import SLOTS
+from ..models.engine.reasons import REASONS, label_of
 from .common import Q2CCase
 from .common_billing import BillingCase
 
@@ -85,7 +92,7 @@ class TestReporting(ExceptionCase):
     def test_reported_again_it_is_refreshed(self):
         partner = self.env["res.partner"].create({"name": "Ada"})
         case = self.report(record=partner, ref=Ref("payment", "pi_1"))
-        self.assertEqual((case.title, case.count), ("Money left over", 1))
+        self.assertEqual((case.reason_label, case.count), ("Money left over", 1))
         self.assertEqual((case.record_name, case.partner_id), ("Ada", partner))
         self.assertEqual((case.kind, case.external_id), ("payment", "pi_1"))
         again = self.report(message="Still wrong.", severity="critical")
@@ -94,7 +101,9 @@ class TestReporting(ExceptionCase):
         self.assertEqual(case.severity, "critical")
 
     def test_unknown_codes_are_called_by_their_words(self):
-        self.assertEqual(self.report(code="moon_too_full").title, "Moon too full")
+        self.assertEqual(
+            self.report(code="moon_too_full").reason_label, "Moon too full"
+        )
 
     def test_resolved_it_opens_again(self):
         case = self.report()
@@ -152,7 +161,7 @@ class TestHolds(ExceptionCase):
         event = self.hold()
         case = self.cases()
         self.assertEqual((case.state, case.category), ("open", "hold"))
-        self.assertEqual((case.code, case.title), ("no_journal", "No journal"))
+        self.assertEqual((case.code, case.reason_label), ("no_journal", "No journal"))
         self.assertEqual(case.message, "The object cus_1 cannot be booked.")
         self.assertEqual(case.remedy, "Set it up, then retry.")
         self.assertEqual(case.event_id, event)
@@ -378,3 +387,142 @@ class TestUnsettled(BillingCase):
             self.linked("payment", "pi_1"), self.linked("refund", "re_1").move_id
         )
         self.assertEqual(case.state, "resolved")
+
+
+@tagged("post_install", "-at_install")
+class TestDeciding(ExceptionCase):
+    """What people do about exceptions, each role its part."""
+
+    def test_operator_retries_with_one_click(self):
+        event = self.hold()
+        case = self.cases().with_user(self.user_with("operator"))
+        self.assertEqual(case.work_state, "stuck")
+        case.action_retry()
+        self.assertEqual((event.state, case.work_state), ("queued", "in_line"))
+        with self.assertRaisesRegex(UserError, "nothing to retry"):
+            case.action_retry()
+
+    def test_finance_retries_too(self):
+        event = self.hold()
+        self.cases().with_user(self.user_with("finance")).action_retry()
+        self.assertEqual(event.state, "queued")
+
+    def test_user_decides_nothing(self):
+        self.hold()
+        case = self.cases().with_user(self.user_with("user"))
+        self.assertFalse(case.may_decide)
+        for action in (case.action_retry, case.action_skip, case.action_dismiss):
+            with self.assertRaisesRegex(UserError, "role"):
+                action()
+
+    def test_skip_sets_aside_all_that_is_stuck_with_it(self):
+        events = self.hold() + self.hold("evt_2")
+        other = self.hold("evt_3", "cus_2")
+        case = self.cases().filtered(lambda c: c.external_id == "cus_1")
+        case.with_user(self.user_with("operator")).action_skip()
+        self.assertEqual(set(events.mapped("state")), {"skipped"})
+        self.assertEqual((case.state, other.state), ("resolved", "failed"))
+        self.assertIn("q2c_case_operator", case.resolution)
+
+    def test_money_is_for_finance_to_decide(self):
+        self.hold(code="does_not_tie_out")
+        case = self.cases()
+        self.assertEqual((case.category, case.severity), ("difference", "critical"))
+        operator = case.with_user(self.user_with("operator"))
+        for action in (operator.action_skip, operator.action_dismiss):
+            with self.assertRaisesRegex(UserError, "role Finance"):
+                action()
+        self.assertFalse(operator.may_decide)
+        finance = case.with_user(self.user_with("finance"))
+        self.assertTrue(finance.may_decide)
+        finance.action_skip()
+        self.assertEqual(case.state, "resolved")
+
+    def test_what_is_no_event_is_dismissed_with_a_reason(self):
+        case = self.report(category="payment")
+        finance = self.user_with("finance")
+        mine = case.with_user(finance)
+        with self.assertRaisesRegex(UserError, "Dismiss it with a reason"):
+            mine.action_skip()
+        action = mine.action_dismiss()
+        wizard = self.env[action["res_model"]].with_user(finance)
+        wizard = wizard.with_context(**action["context"]).create(
+            {"reason": "Kept for the next invoice"}
+        )
+        wizard.action_dismiss()
+        self.assertEqual(
+            (case.state, case.resolution, case.resolved_by_id),
+            ("dismissed", "Kept for the next invoice", finance),
+        )
+        with self.assertRaisesRegex(UserError, "Only what is open"):
+            mine.action_dismiss()
+        mine.action_reopen()
+        self.assertEqual((case.state, case.resolution), ("open", False))
+
+    def test_wizard_of_another_role_dismisses_nothing(self):
+        case = self.report(category="payment")
+        wizard = self.env["q2c.exception.dismiss"].with_user(self.user_with("operator"))
+        wizard = wizard.create({"exception_ids": case.ids, "reason": "No."})
+        with self.assertRaisesRegex(UserError, "role Finance"):
+            wizard.action_dismiss()
+        self.assertEqual(case.state, "open")
+
+    def test_taken_over_by_whoever_presses_the_button(self):
+        case = self.report()
+        operator = self.user_with("operator")
+        case.with_user(operator).action_take()
+        self.assertEqual(case.user_id, operator)
+
+    def test_reasons_are_grouped_and_searched_by_what_they_are_called(self):
+        self.report("a", "overpaid")
+        self.report("b", "moon_too_full")
+        exceptions = self.env["q2c.exception"]
+        domain = [("connection_id", "=", self.stripe.id)]
+        groups = exceptions.formatted_read_group(domain, ["code"], ["__count"])
+        self.assertEqual(
+            {group["code"] for group in groups}, {"Money left over", "Moon too full"}
+        )
+        for group in groups:
+            found = exceptions.search(domain + group["__extra_domain"])
+            self.assertEqual(found.reason_label, group["code"])
+        for text, code in (("left ov", "overpaid"), ("moon too", "moon_too_full")):
+            found = exceptions.search(domain + [("reason_label", "ilike", text)])
+            self.assertEqual(found.code, code)
+
+    def test_no_two_reasons_are_called_the_same(self):
+        labels = [label_of(self.env, code) for code in REASONS]
+        self.assertEqual(len(labels), len(set(labels)))
+
+    def test_age_filters(self):
+        old, young = self.report("old"), self.report("young")
+        old.opened_at = fields.Datetime.now() - timedelta(days=9)
+        action = self.env.ref("quote_to_cash.q2c_exception_action")
+        arch = etree.fromstring(action.search_view_id.arch)
+        for name in ("old", "older"):
+            (node,) = arch.xpath(f"//filter[@name='{name}']")
+            found = self.cases().filtered_domain(literal_eval(node.get("domain")))
+            self.assertEqual(found, old)
+        self.assertEqual((old.age, young.age), (9, 0))
+
+    def test_counter_of_the_overview(self):
+        self.report()
+        self.assertEqual(self.stripe.exception_count, 1)
+        action = self.stripe.action_view_exceptions()
+        self.assertEqual(action["res_model"], "q2c.exception")
+
+    def test_records_say_that_something_is_open_about_them(self):
+        partner = self.env["res.partner"].create({"name": "Brewery"})
+        person = self.env["res.partner"].create(
+            {"name": "Ada", "parent_id": partner.id}
+        )
+        other = self.env["res.partner"].create({"name": "Other"})
+        case = self.report(record=person)
+        for record in (person, partner):
+            self.assertEqual(record.q2c_exception_count, 1)
+            self.assertEqual(record.q2c_exception_message, "Wrong.")
+            self.assertEqual(record.action_q2c_view_exceptions()["res_id"], case.id)
+        self.assertFalse(other.q2c_exception_count)
+        case._close("dismissed", "Fine.")
+        self.env.invalidate_all()
+        self.assertFalse(partner.q2c_exception_count)
+        self.assertIn("domain", partner.action_q2c_view_exceptions())

@@ -160,6 +160,9 @@ class TestViews(FaceCase):
             self.dispute(),
             self.stripe,
             self.salesforce,
+            self.env["q2c.exception"]._report(
+                self.stripe, "overpaid", "Wrong.", "Do it.", key="k", record=partner
+            ),
         )
         for record in records:
             for role, user in self.roles.items():

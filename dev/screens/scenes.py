@@ -44,6 +44,9 @@ SCENES = (
         (_row("acct_demo"), _tab("credentials")),
         in_readme=True,
     ),
+    Scene("to_do", "/odoo/q2c-to-do", LIST, in_readme=True),
+    Scene("exception", "/odoo/q2c-to-do", LIST, (_row("tie out"),)),
+    Scene("to_do_board", "/odoo/q2c-to-do?view_type=kanban", KANBAN),
     Scene("events", "/odoo/q2c-events", LIST, in_readme=True),
     Scene(
         "event_hold",

@@ -28,6 +28,9 @@ class Connection(models.Model):
     binding_count = fields.Integer(
         string="Linked Object Count", compute="_compute_binding_count"
     )
+    exception_count = fields.Integer(
+        string="Open Exceptions", compute="_compute_exception_count"
+    )
     last_event_at = fields.Datetime(string="Last Event", compute="_compute_last_event")
     dashboard_graph = fields.Text(compute="_compute_dashboard_graph")
 
@@ -67,6 +70,17 @@ class Connection(models.Model):
         )
         for connection in self:
             connection.binding_count = counts.get(connection, 0)
+
+    def _compute_exception_count(self):
+        counts = dict(
+            self.env["q2c.exception"]._read_group(
+                [("connection_id", "in", self.ids), ("state", "=", "open")],
+                ["connection_id"],
+                ["__count"],
+            )
+        )
+        for connection in self:
+            connection.exception_count = counts.get(connection, 0)
 
     def _compute_last_event(self):
         for connection in self:
@@ -141,3 +155,6 @@ class Connection(models.Model):
 
     def action_view_subscriptions(self):
         return self._view_action("quote_to_cash.q2c_subscription_action")
+
+    def action_view_exceptions(self):
+        return self._view_action("quote_to_cash.q2c_exception_action")

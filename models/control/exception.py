@@ -4,7 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...canonical import Ref
 from ..engine.event import KIND_LABELS
 
 SEVERITIES = [("critical", "Critical"), ("warning", "Warning"), ("info", "Info")]
@@ -26,9 +25,10 @@ class ExceptionCase(models.Model):
     settled. A person takes it over, or decides that it may stay as it is."""
 
     _name = "q2c.exception"
-    _inherit = ["q2c.pointing", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["q2c.pointing", "q2c.reasoned", "mail.thread", "mail.activity.mixin"]
     _description = "Exception"
     _order = "rank, opened_at desc, id desc"
+    _reason_field = "code"
     # Whoever sees it may talk about it.
     _mail_post_access = "read"
 
@@ -60,7 +60,6 @@ class ExceptionCase(models.Model):
         compute="_compute_rank", store=True, precompute=True, aggregator=None
     )
     code = fields.Char(required=True, readonly=True, index=True)
-    title = fields.Char(string="Reason", required=True, readonly=True)
     message = fields.Text(
         string="What Is Wrong", required=True, readonly=True, tracking=True
     )
@@ -141,11 +140,11 @@ class ExceptionCase(models.Model):
     # COMPUTES
     # ------------------------------------------------------------------
 
-    @api.depends("title", "external_id", "record_name", "partner_id")
+    @api.depends("reason_label", "external_id", "record_name", "partner_id")
     def _compute_display_name(self):
         for case in self:
             about = case.external_id or case.record_name or case.partner_id.display_name
-            case.display_name = ": ".join(filter(None, (case.title, about)))
+            case.display_name = ": ".join(filter(None, (case.reason_label, about)))
 
     @api.depends("severity")
     def _compute_rank(self):
@@ -182,50 +181,6 @@ class ExceptionCase(models.Model):
         return super().write(vals)
 
     # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
-
-    def action_take(self):
-        """Make it one's own."""
-        self._check_roles("operator", "finance")
-        self.filtered(
-            lambda case: case.user_id != self.env.user
-        ).user_id = self.env.user
-        return True
-
-    def action_open_event(self):
-        return self._open(self.event_id)
-
-    def action_open_command(self):
-        return self._open(self.command_id)
-
-    def action_open_partner(self):
-        return self._open(self.partner_id)
-
-    def action_open_provider(self):
-        """Open the object where it lives."""
-        self.ensure_one()
-        return self.connection_id._open_external(
-            Ref(self.kind or "", self.external_id or "")
-        )
-
-    def action_show_payload(self):
-        """Show what was received, or what is sent."""
-        self.ensure_one()
-        if self.event_id:
-            return self.event_id.action_show_payload()
-        return self.command_id.action_show_request()
-
-    def _open(self, record):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
-
-    # ------------------------------------------------------------------
     # CLOSING
     # ------------------------------------------------------------------
 
@@ -242,6 +197,16 @@ class ExceptionCase(models.Model):
         )
         # sudo: what is closed is nobody's task any more, whoever planned it
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _opening(self):
+        """Values of what is open from now on."""
+        return {
+            "state": "open",
+            "opened_at": fields.Datetime.now(),
+            "resolved_by_id": False,
+            "resolved_at": False,
+            "resolution": False,
+        }
 
     def _check_may_decide(self):
         """What concerns money is for finance, the rest for operators.

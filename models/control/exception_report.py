@@ -4,7 +4,6 @@
 from odoo import api, fields, models
 
 from ...canonical import Ref
-from ..engine.reasons import label_of
 
 # Nobody follows what the program writes, and of its creation nothing needs to be said.
 QUIET = {
@@ -96,7 +95,6 @@ class ExceptionCase(models.Model):
             "connection_id": connection.id,
             "key": case["key"],
             "code": case["code"],
-            "title": label_of(self.env, case["code"]),
             "message": case["message"],
             "remedy": case.get("remedy") or False,
             "severity": case.get("severity") or "warning",
@@ -134,13 +132,7 @@ class ExceptionCase(models.Model):
             self._message_log(
                 body=self.env._("Open again: %(message)s", message=values["message"])
             )
-            values |= {
-                "state": "open",
-                "opened_at": now,
-                "resolved_by_id": False,
-                "resolved_at": False,
-                "resolution": False,
-            }
+            values |= self._opening()
         self.write(values)
 
     # ------------------------------------------------------------------

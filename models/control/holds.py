@@ -54,6 +54,13 @@ class Queued(models.AbstractModel):
             )
         )._finish("skipped", "superseded")
 
+    def _stuck_with(self):
+        """What has failed about the same matter as this one, and this one."""
+        others = self.search(self._same_matter() & Domain("state", "=", "failed"))
+        return self + (others - self).filtered(
+            lambda row: row._matter() == self._matter()
+        )
+
     def _exceptions(self, connection):
         """What there is to report about these failed rows; see
         q2c.exception._report_many."""

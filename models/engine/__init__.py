@@ -2,6 +2,7 @@
 from . import (
     ir_cron,
     pointing,
+    reasons,
     queued,
     event,
     command,

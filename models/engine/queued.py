@@ -11,7 +11,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...canonical import Hold, Retry, Wait
-from .reasons import label_of
 
 # Partition keys hash to slots, slots go to lanes by remainder: the number of lanes can
 # change without rewriting a row.
@@ -39,6 +38,7 @@ def backoff(attempts: int) -> timedelta:
 
 class Queued(models.AbstractModel):
     _name = "q2c.queued"
+    _inherit = "q2c.reasoned"
     _description = "Queued Work"
 
     connection_id = fields.Many2one(
@@ -71,7 +71,6 @@ class Queued(models.AbstractModel):
         index="btree_not_null",
         help="Why the state is what it is.",
     )
-    reason_label = fields.Char(string="Reason", compute="_compute_reason_label")
     message = fields.Text(readonly=True, help="What is wrong, on which record.")
     remedy = fields.Text(readonly=True, help="What to do about it.")
     traceback = fields.Text(
@@ -103,12 +102,6 @@ class Queued(models.AbstractModel):
     def _group_expand_state(self, _states, _domain):
         """On a board, what needs a person stands first, empty or not."""
         return ["failed", "waiting", "queued", "done", "skipped"]
-
-    @api.depends("reason")
-    @api.depends_context("lang")
-    def _compute_reason_label(self):
-        for row in self:
-            row.reason_label = label_of(self.env, row.reason) if row.reason else ""
 
     # ------------------------------------------------------------------
     # ACTIONS

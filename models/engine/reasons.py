@@ -4,6 +4,8 @@ more than a hold."""
 
 from dataclasses import dataclass
 
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -90,7 +92,7 @@ REASONS = {
     "no_transit_account": Reason(_lt("No bank-in-transit account")),
     "rate_missing": Reason(_lt("No exchange rate")),
     "tax_not_mapped": Reason(_lt("Tax not mapped")),
-    "tax_not_percent": Reason(_lt("Tax is not a percentage")),
+    "tax_not_percent": Reason(_lt("Tax here is no percentage")),
     "tax_unusable": Reason(_lt("Tax cannot be used")),
     # The books
     "already_credited": Reason(_lt("Credited already"), "difference"),
@@ -136,3 +138,43 @@ def label_of(env, code):
     """How ``code`` is called in the language of ``env``."""
     label = reason_of(code).label
     return label if isinstance(label, str) else env._(label)
+
+
+class Reasoned(models.AbstractModel):
+    """Rows with a reason code, which is shown, searched and grouped by as what it is
+    called."""
+
+    _name = "q2c.reasoned"
+    _description = "Row With a Reason"
+
+    # Name of the field that holds the code.
+    _reason_field = "reason"
+
+    reason_label = fields.Char(
+        string="Reason",
+        compute="_compute_reason_label",
+        search="_search_reason_label",
+    )
+
+    @api.depends(lambda self: [self._reason_field])
+    @api.depends_context("lang")
+    def _compute_reason_label(self):
+        for row in self:
+            code = row[self._reason_field]
+            row.reason_label = label_of(self.env, code) if code else ""
+
+    def _search_reason_label(self, operator, value):
+        if operator != "ilike":
+            return NotImplemented
+        wanted = str(value).lower()
+        codes = [code for code in REASONS if wanted in label_of(self.env, code).lower()]
+        words = Domain(self._reason_field, "ilike", wanted.replace(" ", "_"))
+        return Domain(self._reason_field, "in", codes) | words
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        if groupby_spec != self._reason_field:
+            return super()._web_read_group_groupby_formatter(groupby_spec, values)
+        return lambda code: (
+            code and label_of(self.env, code),
+            [(self._reason_field, "=", code)],
+        )
