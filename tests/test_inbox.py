@@ -3,11 +3,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 
 from ..canonical import Customer, Envelope, Hold, Reading, Ref, Retry, Wait
+from ..models.engine.batch import Item
+from ..models.engine.concurrency import run_batches
 from ..models.engine.queued import MAX_ATTEMPTS, SLOTS, backoff, slot_of
 from .common import NOW, Q2CCase
 
@@ -141,6 +145,76 @@ class TestInbox(Q2CCase):
         self.assertEqual(echo.res_id, partner.id)
         self.assertEqual(partner.name, "Changed here")
 
+    def test_rule_5_what_does_not_say_whose_it_is_stays_in_the_lane_of_its_object(self):
+        known = {"kind": "payment", "object_id": "pi_1"}
+        first = self.store("evt_1", **known, partition="pi_1")
+        self.assertEqual(first.partition, "pi_1")
+        said = self.store("evt_2", **known, partition="cus_1")
+        unsaid = self.store("evt_3", **known, partition="pi_1")
+        self.assertEqual((unsaid.partition, unsaid.slot), ("cus_1", said.slot))
+        other = self.store("evt_4", kind="payment", object_id="pi_2", partition="pi_2")
+        self.assertEqual(other.partition, "pi_2")
+
+    def test_rule_5_what_is_read_goes_to_the_lane_of_its_customer(self):
+        self.patch(
+            self.registry["q2c.provider.stripe"],
+            "_envelope",
+            lambda _s, _c, kind, content: Envelope(
+                external_id="evt_0",
+                type="",
+                kind=kind,
+                object_id=content["id"],
+                partition=self.owner,
+                occurred_at=NOW,
+                payload="",
+            ),
+        )
+        lanes = self.env["q2c.lane"]._count()
+        for number in range(lanes * 4):
+            self.owner = f"cus_{number}"
+            event = self.store(f"evt_{number}", kind="contact", object_id="pi_1")
+            event.write({"partition": "pi_1", "slot": 0})
+            moved = self.env["q2c.processor"]._hand_over(
+                self.stripe, [self.item_read(event)]
+            )
+            self.assertEqual(event.partition, self.owner)
+            self.assertEqual(not moved, event.slot % lanes != 0)
+
+    def item_read(self, event):
+        item = Item(event=event, ref=event._ref(), occurred_at=NOW)
+        item.reading = Reading(content={"id": event.object_id})
+        return item
+
+    def test_a_race_lost_at_the_commit_repeats_the_batch(self):
+        env = MagicMock()
+        commit = env["ir.cron"]._commit_progress
+        commit.side_effect = [SerializationFailure(), 60, 60]
+        counts = iter([3, 3, 0])
+        run_batches(env, lambda: next(counts), 100)
+        self.assertEqual(commit.call_count, 3)
+        env.cr.rollback.assert_called_once()
+
+    def test_what_another_lane_has_applied_meanwhile_is_left_to_it(self):
+        mine, theirs = self.store("evt_1"), self.store("evt_2", object_id="cus_2")
+        items = [
+            Item(event=event, ref=event._ref(), occurred_at=NOW)
+            for event in (mine, theirs)
+        ]
+        partner = self.env["res.partner"].create({"name": "Theirs"})
+        self.env["q2c.binding"].create(
+            {
+                "connection_id": self.stripe.id,
+                "kind": "customer",
+                "external_id": "cus_2",
+                "res_model": "res.partner",
+                "res_id": partner.id,
+            }
+        )
+        bindings = {}
+        taken = self.env["q2c.processor"]._take(self.stripe, items, bindings)
+        self.assertEqual(taken, items[:1])
+        self.assertEqual(bindings[Ref("customer", "cus_2")].res_id, partner.id)
+
     def test_missing_dependency_is_fetched_and_applied_first(self):
         self.documents["cus_1"] = Customer(id="cus_1", name="Sub", parent_id="cus_0")
         self.documents["cus_0"] = Customer(id="cus_0", name="Head")
@@ -166,6 +240,8 @@ class TestInbox(Q2CCase):
         )
         fetched = self.env["q2c.event"].search([("external_id", "=", "cus_0@1")])
         self.assertEqual((fetched.state, fetched.source), ("done", "fetch"))
+        # Else another lane would be woken to do the same at the same time.
+        self.assertEqual(fetched.slot, event.slot)
 
     def test_refused_dependency_holds_what_needs_it(self):
         self.documents["cus_1"] = Customer(id="cus_1", name="Sub", parent_id="cus_0")

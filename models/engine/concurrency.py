@@ -22,6 +22,10 @@ def run_batches(env, run_batch, size):
     while True:
         try:
             count = run_batch()
+            # What was written last reaches the database only now.
+            time_left = env["ir.cron"]._commit_progress(
+                count, remaining=int(count >= size)
+            )
             tries = 0
         except psycopg2.Error as error:
             tries += 1
@@ -30,7 +34,6 @@ def run_batches(env, run_batch, size):
             env.cr.rollback()
             _logger.info("Batch is repeated after %s", type(error).__name__)
             continue
-        time_left = env["ir.cron"]._commit_progress(count, remaining=int(count >= size))
         if not count or not time_left:
             return
 

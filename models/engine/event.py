@@ -113,6 +113,17 @@ class Event(models.Model):
     def _wake_workers(self):
         self.env["q2c.lane"]._wake_slots(set(self.mapped("slot")))
 
+    def _move_to(self, partition):
+        """Put the event in line with those of ``partition``.
+
+        :return: whether that is in another lane
+        """
+        self.ensure_one()
+        lanes, former = self.env["q2c.lane"]._count(), self.slot
+        self.partition = partition
+        self.slot = slot_of(f"{self.connection_id.id}/{partition}")
+        return self.slot % lanes != former % lanes
+
     # ------------------------------------------------------------------
     # STORING
     # ------------------------------------------------------------------
@@ -130,7 +141,16 @@ class Event(models.Model):
         if not envelopes:
             return []
         self.flush_model()
-        rows = [self._row(connection, envelope, source) for envelope in envelopes]
+        partitions = self._known_partitions(connection, envelopes)
+        rows = [
+            self._row(
+                connection,
+                envelope,
+                source,
+                partitions.get(envelope.ref, envelope.partition),
+            )
+            for envelope in envelopes
+        ]
         columns = list(rows[0])
         # Not logged when it loses a race against another delivery of the same: it is
         # repeated, and payloads are nothing for a log.
@@ -157,7 +177,34 @@ class Event(models.Model):
         return [event_id for (event_id,) in added]
 
     @api.model
-    def _row(self, connection, envelope, source):
+    def _known_partitions(self, connection, envelopes):
+        """{ref: partition} of objects that do not say now whose they are, but did in an
+        earlier event: else two lanes would be at work on one payment."""
+        unsaid = {
+            envelope.object_id
+            for envelope in envelopes
+            if envelope.kind != "customer" and envelope.partition == envelope.object_id
+        }
+        if not unsaid:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (kind, object_id) kind, object_id, partition
+                  FROM q2c_event
+                 WHERE connection_id = %s AND kind = ANY(%s) AND object_id = ANY(%s)
+                   AND partition <> object_id
+                 ORDER BY kind, object_id, id DESC
+                """,
+                connection.id,
+                list(KINDS),
+                list(unsaid),
+            )
+        )
+        return {Ref(kind, name): partition for kind, name, partition in rows}
+
+    @api.model
+    def _row(self, connection, envelope, source, partition):
         now = fields.Datetime.now()
         return {
             "connection_id": connection.id,
@@ -166,8 +213,8 @@ class Event(models.Model):
             "type": envelope.type,
             "kind": envelope.kind or None,
             "object_id": envelope.object_id or None,
-            "partition": envelope.partition,
-            "slot": slot_of(f"{connection.id}/{envelope.partition}"),
+            "partition": partition,
+            "slot": slot_of(f"{connection.id}/{partition}"),
             "source": source,
             "occurred_at": envelope.occurred_at.replace(tzinfo=None),
             "received_at": now,

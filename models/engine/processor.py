@@ -3,6 +3,7 @@
 
 import logging
 import time
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -30,6 +31,7 @@ class Processor(models.AbstractModel):
     @api.model
     def _run(self, slots):
         """Work on what is due in ``slots`` until nothing is, or the time is up."""
+        slots = set(slots)
         run_batches(self.env, lambda: self._run_batch(slots), BATCH_SIZE)
 
     @api.model
@@ -44,7 +46,8 @@ class Processor(models.AbstractModel):
             self._process(connection, share)
         if events:
             elapsed = (time.monotonic() - started) * 1000 / len(events)
-            events.duration = elapsed
+            # Those that were handed over are another lane's by now.
+            events.filtered(lambda event: event.slot in slots).duration = elapsed
         return len(events)
 
     @api.model
@@ -89,6 +92,7 @@ class Processor(models.AbstractModel):
         work = [item for item in items if item.open]
         bindings = self._resolve(connection, work)
         self._read(connection, work, bindings)
+        work = self._hand_over(connection, work)
         self._translate(connection, work)
         extra = self._complete(connection, work, bindings)
         self._apply(connection, work + extra, bindings)
@@ -166,6 +170,25 @@ class Processor(models.AbstractModel):
                 item.occurred_at = max(filter(None, (item.occurred_at, seen)))
 
     @api.model
+    def _hand_over(self, connection, items):
+        """An event that does not say whose its object is (an invoice payment) goes to
+        the lane of the customer that the object, now read, names.
+
+        :return: the items that stay
+        """
+        provider, moved = connection._provider(), {}
+        for item in items:
+            unsaid = item.event.partition == item.ref.id
+            if item.open and unsaid and item.ref.kind != "customer":
+                content = item.reading.content
+                envelope = provider._envelope(connection, item.ref.kind, content)
+                if item.event._move_to(envelope.partition):
+                    moved[item] = item.event
+        if moved:
+            self.env["q2c.event"].union(*moved.values())._wake_workers()
+        return [item for item in items if item not in moved]
+
+    @api.model
     def _fetch(self, connection, refs):
         """{ref: content | None | the failure that kept us from it}."""
         refs = list(refs)
@@ -215,7 +238,7 @@ class Processor(models.AbstractModel):
         frontier, extra, enclosed, refused = items, [], {}, {}
         for _depth in range(MAX_DEPTH):
             wanted = {
-                ref
+                ref: item
                 for item in frontier
                 if item.document
                 for ref in item.document.dependencies()
@@ -223,17 +246,41 @@ class Processor(models.AbstractModel):
             }
             bindings.update(self.env["q2c.binding"]._resolve(connection, wanted))
             missing = sorted(ref for ref in wanted if ref not in bindings)
-            known |= wanted
+            known |= wanted.keys()
             if not missing:
                 break
             enclosed.update(self._enclosed(connection, frontier))
-            frontier = self._fetch_items(connection, missing, enclosed, refused)
+            needing = {ref: wanted[ref].event for ref in missing}
+            frontier = self._fetch_items(connection, needing, enclosed, refused)
             extra += frontier
         self._refuse(items + extra, refused)
-        if extra:
-            # The fetched rows are safe before the first business record is touched.
-            self.env["ir.cron"]._commit_progress(0)
-        return extra
+        if not extra:
+            return []
+        # The fetched rows are safe before the first business record is touched.
+        self.env["ir.cron"]._commit_progress(0)
+        return self._take(connection, extra, bindings)
+
+    @api.model
+    def _take(self, connection, items, bindings):
+        """Lock the rows of what was fetched. What another lane, which needs it too, is
+        at work on, or was in the meantime, is left to that one: two that apply the same
+        would undo each other's batch, for ever where it is held.
+
+        :return: the items that are this lane's
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM q2c_event WHERE id IN %s FOR UPDATE SKIP LOCKED",
+                tuple(item.event.id for item in items),
+            )
+        )
+        locked = {event_id for (event_id,) in rows}
+        bindings.update(self._resolve(connection, items))
+        return [
+            item
+            for item in items
+            if item.event.id in locked and item.ref not in bindings
+        ]
 
     @api.model
     def _refuse(self, items, refused):
@@ -261,10 +308,13 @@ class Processor(models.AbstractModel):
         }
 
     @api.model
-    def _fetch_items(self, connection, refs, enclosed, refused):
-        """Items of ``refs``: read from ``enclosed``, else from the provider; what it
-        refuses for good is put into ``refused``."""
-        provider = connection._provider()
+    def _fetch_items(self, connection, needing, enclosed, refused):
+        """Items of what is needed: read from ``enclosed``, else from the provider; what
+        it refuses for good is put into ``refused``.
+
+        :param needing: {ref: the event that needs it, in whose lane it stays}
+        """
+        provider, refs = connection._provider(), list(needing)
         found = {ref: enclosed[ref] for ref in refs if ref in enclosed}
         asked = self._fetch(connection, [ref for ref in refs if ref not in found])
         refused |= {
@@ -277,7 +327,10 @@ class Processor(models.AbstractModel):
             if content is not None and not isinstance(content, Exception)
         }
         envelopes = {
-            ref: provider._envelope(connection, ref.kind, content)
+            ref: replace(
+                provider._envelope(connection, ref.kind, content),
+                partition=needing[ref].partition,
+            )
             for ref, content in found.items()
         }
         self.env["q2c.event"]._store(connection, list(envelopes.values()), "fetch")
