@@ -84,6 +84,8 @@ class TestPeriods(BillingCase):
         self.assertIn("Of 02/01/2026", move.q2c_date_reason)
         self.assertIn("Global Lock Date", move.q2c_date_reason)
         self.assertEqual(set(move.line_ids.mapped("date")), {OPEN})
+        case = self.env["q2c.exception"].search([("code", "=", "period_moved")])
+        self.assertEqual((case.severity, case.res_id), ("info", move.id))
 
     def test_rule_26_first_open_day_after_all_locks(self):
         self.policy("next_open")
@@ -181,13 +183,16 @@ class TestPeriods(BillingCase):
             self.entries(payment.move_id), [("AR", 0, 110), ("CLR", 110, 0)]
         )
 
-    def test_rule_21_payment_of_a_closed_period_is_reversed_in_the_open_one(self):
+    def test_rule_26_returned_payment_is_reversed_on_the_first_open_day(self):
         self.assert_done(self.bill())
         self.done(self.payment(12000, "in_1"))
         payment = self.linked("payment", "pi_1")
         self.policy("next_open")
         self.close()
-        self.done(self.payment(12000, "in_1", status="failed"))
+        self.done(
+            self.payment(12000, "in_1", status="failed"),
+            occurred_at=datetime(2026, 2, 20, tzinfo=timezone.utc),
+        )
         reversal = payment.move_id.reversal_move_ids
         self.assertEqual(payment.state, "rejected")
         self.assertEqual(

@@ -63,6 +63,12 @@ class TestPosting(BillingCase):
         self.assertIn("101.00 USD instead of 100.00 USD", bad.q2c_hold_reason)
         self.assertFalse(good.q2c_hold_reason)
         self.assertIn("1 drafts were posted", self.stripe.message_ids[0].body)
+        case = self.env["q2c.exception"].search([("code", "=", "not_posted")])
+        self.assertEqual((case.state, case.res_id), ("open", bad.id))
+        self.assertIn("101.00 USD", case.message)
+        bad.invoice_line_ids.price_unit = 100
+        bad.action_post()
+        self.assertEqual((case.state, bad.q2c_hold_reason), ("resolved", False))
 
     def test_refused_draft_that_was_put_right_is_posted_in_the_next_window(self):
         move = self.bill()

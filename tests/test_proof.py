@@ -240,7 +240,7 @@ class TestProof(BillingCase):
             {"amount": (120, 120, "tied"), "settled": (120, 120, "tied")},
         )
         self.done(self.refund(12000, status="failed"))
-        self.assertEqual(record.state, "canceled")
+        self.assertEqual(record.state, "rejected")
         self.assertEqual(
             self.sheet(record),
             {"amount": (0, 0, "tied"), "settled": (0, 0, "tied")},

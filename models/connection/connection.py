@@ -351,7 +351,7 @@ class Connection(models.Model):
                 tz="UTC",
                 mail_notify_author=False,
                 mail_auto_subscribe_no_notify=True,
-                q2c_lock_policy=self.lock_policy,
+                q2c_connection_id=self.id,
             )
         )
 

@@ -22,6 +22,9 @@ class Reason:
 
 
 REASONS = {
+    # Posting
+    "not_posted": Reason(_lt("Draft not posted"), "difference"),
+    "period_moved": Reason(_lt("Booked on the first open day"), severity="info"),
     # What became of a row without anybody's doing
     "by_user": Reason(_lt("Set aside by a person")),
     "exists": Reason(_lt("Exists there already")),

@@ -63,11 +63,48 @@ class Posting(models.AbstractModel):
         refused = self._post_together(drafts)
         posted = drafts.filtered(lambda move: move.state == "posted")
         self.env["q2c.settling"]._settle(posted)
-        posted.filtered("q2c_hold_reason").q2c_hold_reason = False
         for move, reason in refused.items():
             if move.q2c_hold_reason != reason:
                 move.q2c_hold_reason = reason
+        self._report(refused)
         return posted, refused
+
+    @api.model
+    def _resolve(self, moves):
+        """What kept ``moves`` back is settled."""
+        moves.q2c_hold_reason = False
+        for connection, share in self._by_connection(moves).items():
+            keys = {_matter(move) for move in share}
+            self.env["q2c.exception"]._resolve_keys(connection, keys)
+
+    @api.model
+    def _report(self, refused):
+        """Put {draft: reason} on the list of exceptions."""
+        drafts = self.env["account.move"].union(*refused)
+        for connection, share in self._by_connection(drafts).items():
+            self.env["q2c.exception"]._report_many(
+                connection, [self._case(move, refused[move]) for move in share]
+            )
+
+    @api.model
+    def _case(self, move, reason):
+        return {
+            "key": _matter(move),
+            "code": "not_posted",
+            "message": reason,
+            "remedy": self.env._(
+                "Put right what it says, then post the draft; or cancel it and retry "
+                "its event."
+            ),
+            "record": move,
+            "trace": move.q2c_trace,
+            "category": "difference",
+        }
+
+    @api.model
+    def _by_connection(self, moves):
+        # sudo: who posts need not see links
+        return moves.sudo().grouped(lambda move: move.q2c_binding_ids.connection_id[:1])
 
     @api.model
     def _post_together(self, moves):
@@ -106,3 +143,8 @@ class Posting(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+
+def _matter(move):
+    """Key of its exception."""
+    return f"posting:{move.id}"

@@ -118,7 +118,8 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self._q2c_check_ties()
         posted = super()._post(soft=soft)
-        if "q2c_lock_policy" not in self.env.context:
+        posted._q2c_no_longer_held()
+        if not self.env.context.get("q2c_connection_id"):
             # Not one of our own flows, which settle what they post themselves.
             # sudo: who posts need not see what the provider said
             ours = posted.filtered(lambda move: move.sudo().q2c_figures)
@@ -129,8 +130,15 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         result = super().button_cancel()
+        self._q2c_no_longer_held()
         self.env["q2c.status"]._changed_moves(self)
         return result
+
+    def _q2c_no_longer_held(self):
+        # sudo: who posts need not see why it was held
+        held = self.sudo().filtered("q2c_hold_reason")
+        if held:
+            self.env["q2c.posting"]._resolve(held)
 
     def _q2c_check_ties(self):
         """Whoever posts it: an invoice that was issued elsewhere says the same here.

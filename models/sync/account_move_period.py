@@ -26,7 +26,7 @@ class AccountMove(models.Model):
     def copy_data(self, default=None):
         """Odoo gives reversals the first open day as soon as it makes them."""
         vals_list = super().copy_data(default)
-        if self.env.context.get("q2c_lock_policy"):
+        if self.env.context.get("q2c_connection_id"):
             asked = fields.Date.to_date((default or {}).get("date"))
             for move, vals in zip(self, vals_list, strict=True):
                 dated = asked or move.date
@@ -43,20 +43,22 @@ class AccountMove(models.Model):
             dates = list(filter(None, moves.mapped("date")))
             if dates and period.is_ever_locked(company, min(dates)):
                 for move in moves:
-                    policy = move._q2c_lock_policy()
-                    if policy:
-                        move._q2c_keep_period(policy)
+                    connection = move._q2c_source()
+                    if connection:
+                        move._q2c_keep_period(connection)
 
-    def _q2c_lock_policy(self):
-        """That of the flow that posts, else of the connection that the draft came
-        from; nothing for what is not ours."""
-        policy = self.env.context.get("q2c_lock_policy")
-        # sudo: who posts need not see what the provider said
-        if not policy and self.sudo().q2c_figures:
-            policy = self.sudo().q2c_binding_ids.connection_id[:1].lock_policy
-        return policy
+    def _q2c_source(self):
+        """The connection whose flow posts, else that which the draft came from; none
+        for what is not ours."""
+        # sudo: who posts need not see connections
+        move = self.sudo()
+        flow = self.env.context.get("q2c_connection_id")
+        if flow:
+            return move.env["q2c.connection"].browse(flow)
+        links = move.q2c_binding_ids if move.q2c_figures else move.q2c_binding_ids[:0]
+        return links.connection_id[:1]
 
-    def _q2c_keep_period(self, policy):
+    def _q2c_keep_period(self, connection):
         company, dated = self.company_id, self.date
         locks = self._q2c_locks()
         found = period.violations(company, dated, **locks)
@@ -66,7 +68,9 @@ class AccountMove(models.Model):
                 self.q2c_date_reason = self._q2c_exception_reason(used)
             return
         day = period.first_open_day(company, dated, **locks)
-        if policy != "next_open" or day > fields.Date.context_today(self):
+        if connection.lock_policy != "next_open" or day > fields.Date.context_today(
+            self
+        ):
             raise UserError(
                 self.env._(
                     "The entry %(name)s is dated %(date)s, which is locked: %(locks)s.",
@@ -77,6 +81,15 @@ class AccountMove(models.Model):
             )
         reason = self._q2c_moved_reason(dated)
         self.write({"date": day, "q2c_date_reason": reason})
+        self.env["q2c.exception"]._report(
+            connection,
+            "period_moved",
+            f"{self.ref or self.display_name}: {reason}",
+            self.env._("Nothing, if that is right; else change the lock dates first."),
+            key=f"period:{self.id}",
+            record=self,
+            severity="info",
+        )
 
     def _q2c_locks(self):
         """Which locks are for this entry; see period.violations."""
