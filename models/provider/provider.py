@@ -19,6 +19,9 @@ class Provider(models.AbstractModel):
     _bills = False
     # What stands behind the webhook address: one name for each form of message.
     _channels = ()
+    # Kinds whose objects can be listed by the time of their creation, in the order of
+    # dependence.
+    _listed_kinds = ()
 
     # ------------------------------------------------------------------
     # INBOUND
@@ -72,6 +75,16 @@ class Provider(models.AbstractModel):
         """One page (canonical.Page) of what changed in the stream ``code``."""
         raise NotImplementedError
 
+    def _objects(self, connection, kind, since, until, cursor):
+        """One page (canonical.Page) of the objects of ``kind``, one of
+        ``_listed_kinds``, that were created in [``since``, ``until``): whole, as they
+        are now.
+
+        :param since: aware datetime, as ``until`` is
+        :param cursor: ``{}``, then that of the page before
+        """
+        raise NotImplementedError
+
     # ------------------------------------------------------------------
     # OUTBOUND
     # ------------------------------------------------------------------
@@ -100,6 +113,12 @@ class Provider(models.AbstractModel):
     def _health(self, connection):
         """Ask who is at the other end: a canonical.Health."""
         raise NotImplementedError
+
+    def _endpoint_faults(self, connection):
+        """What keeps the provider from telling us of everything by itself: a list of
+        Holds, none of them raised. Nothing where it has no such thing as an endpoint.
+        """
+        return []
 
     def _check_complete(self, connection):
         """Refuse (UserError) to activate a connection that lacks settings."""

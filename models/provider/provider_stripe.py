@@ -13,6 +13,7 @@ from ...providers.stripe import (
     envelope,
     event_list,
     links,
+    object_list,
     reporting_categories,
     requests,
     translate,
@@ -31,6 +32,7 @@ class ProviderStripe(models.AbstractModel):
 
     _bills = True
     _channels = ("events",)
+    _listed_kinds = object_list.KINDS
 
     # ------------------------------------------------------------------
     # INBOUND
@@ -74,6 +76,9 @@ class ProviderStripe(models.AbstractModel):
     def _list(self, connection, code, cursor):
         return self._client(connection).events(cursor, EVENTS_PER_PAGE)
 
+    def _objects(self, connection, kind, since, until, cursor):
+        return self._client(connection).objects(kind, since, until, cursor)
+
     # ------------------------------------------------------------------
     # OUTBOUND
     # ------------------------------------------------------------------
@@ -95,6 +100,12 @@ class ProviderStripe(models.AbstractModel):
 
     def _health(self, connection):
         return self._client(connection).health()
+
+    def _endpoint_faults(self, connection):
+        # sudo: the address is for managers to see, for the engine to compare
+        url = connection.sudo().webhook_url
+        endpoint_id = connection.stripe_endpoint_id or ""
+        return self._client(connection).endpoint_faults(endpoint_id, url)
 
     def _check_complete(self, connection):
         connection._check_billing_complete()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ...canonical import Balance, Failure, Health, Hold, Outcome, Page, Ref, Request
 from . import api_key as api_keys
-from . import balance, endpoints, event_list, finder, reader
+from . import balance, endpoints, event_list, finder, object_list, reader
 from .connector import PAGE_SIZE, Connector, path_of
 from .event_types import ENDPOINT_EVENTS as ENDPOINT_EVENTS
 from .transport import TIMEOUT
@@ -97,6 +97,16 @@ class Client:
         """
         return event_list.page(self.connector, cursor, limit)
 
+    def objects(
+        self, kind: str, since: datetime, until: datetime, cursor: dict
+    ) -> Page:
+        """What was created between the two (aware); see ``object_list``.
+
+        :raises Hold: refused
+        :raises Retry: passing fault
+        """
+        return object_list.page(self.connector, kind, since, until, cursor)
+
     def balance(self) -> dict[str, Balance]:
         """{currency: what it holds for us}; see ``balance``.
 
@@ -161,6 +171,15 @@ class Client:
     def endpoints(self) -> list[dict]:
         """All of the account's, ours among them."""
         return endpoints.read_all(self.connector)
+
+    def endpoint_faults(self, endpoint_id: str, url: str) -> list[Hold]:
+        """What keeps our endpoint from bringing everything; see ``endpoints``.
+
+        :raises Hold: refused
+        :raises Retry: passing fault
+        """
+        found = endpoints.ours(self.endpoints(), endpoint_id, url)
+        return endpoints.faults(found, url, ENDPOINT_EVENTS, self.connector.api_version)
 
     def create_endpoint(
         self, url: str, events: Iterable[str] = ENDPOINT_EVENTS

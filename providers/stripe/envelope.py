@@ -15,6 +15,7 @@ from .moment import parse_moment
 from .translate import billing_credits, shipping
 from .translate.common import identifier, part
 from .translate.credit_note import has_unknown_parts
+from .translate.payment import INVOICE_PAYMENTS
 from .translate.payout import is_itemized
 from .translate.price import has_unknown_tiers
 from .translate.subscription import has_unknown_coupons
@@ -81,7 +82,7 @@ def open_payload(payload: str, kind: str) -> Reading:
     Not complete, and therefore to be fetched: thin events; versions that we do not
     know; objects of another kind than is asked for (a tax id for its customer); the
     beginnings of lists; customers without tax ids, which are told only when asked for;
-    discounts without their coupons; prices without their tiers; payments, which do not
+    discounts without their coupons; prices without their tiers; payments that do not
     say what they paid; shipping without its taxes, and billing credits of which it is
     not told whether they were sold; credit notes that do not say how much went to the
     customer's balance; payouts without what they pay out.
@@ -102,8 +103,10 @@ def open_payload(payload: str, kind: str) -> Reading:
         return Reading(content={"id": _related(message).get("id")}, complete=False)
     if message.get("object") == EVENT:
         return _open_event(message, kind)
-    complete = not lists.is_truncated(message, kind) and (
-        kind != "payout" or is_itemized(message)
+    complete = (
+        not lists.is_truncated(message, kind)
+        and (kind != "payout" or is_itemized(message))
+        and _says_what_it_paid(message)
     )
     return Reading(content=message, complete=complete)
 
@@ -120,6 +123,13 @@ def _open_event(event: dict, kind: str) -> Reading:
         and _is_whole(content, kind)
     )
     return Reading(content=content, complete=complete)
+
+
+def _says_what_it_paid(content: dict) -> bool:
+    """Intents as they are listed do not; those of old name their invoice."""
+    if content.get("object") != "payment_intent":
+        return True
+    return INVOICE_PAYMENTS in content or "invoice" in content
 
 
 def _is_whole(content: dict, kind: str) -> bool:

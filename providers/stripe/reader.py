@@ -106,7 +106,8 @@ def _read_one(connector: Connector, ref: Ref) -> dict | None:
     resource = resource_of(ref)
     expand = EXPAND.get(resource, ())
     try:
-        content = _get(connector, path_of(resource, ref.id), expand, ref)
+        path = path_of(resource, ref.id)
+        content = get_expanded(connector, path, {}, list(expand), str(ref))
         if ref.kind == "payment":
             content[INVOICE_PAYMENTS] = _invoice_payments(connector, content)
         if ref.kind == "payout" and is_reconciled(content):
@@ -142,18 +143,19 @@ def resource_of(ref: Ref) -> str:
     return RESOURCES[ref.kind]
 
 
-def _get(connector: Connector, path: str, expand: tuple[str, ...], ref: Ref) -> dict:
+def get_expanded(
+    connector: Connector, path: str, params: dict, expand: list[str], subject: str
+) -> dict:
     """Versions before 2025-03-31 had no list of payments to expand on an invoice, and
     told of charges otherwise: they are read as they come."""
-    subject = str(ref)
     if not expand:
-        return connector.get(path, subject=subject)
+        return connector.get(path, params, subject)
     try:
-        return connector.get(path, {"expand": list(expand)}, subject)
+        return connector.get(path, {**params, "expand": expand}, subject)
     except Hold as failure:
         if failure.code != "refused" or "expand" not in failure.message:
             raise
-        return connector.get(path, subject=subject)
+        return connector.get(path, params, subject)
 
 
 def _invoice_payments(connector: Connector, content: dict) -> list[dict]:
