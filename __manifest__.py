@@ -41,6 +41,10 @@
         "views/q2c_clearing_proof_line_views.xml",
         "views/q2c_clearing_prove_views.xml",
         "views/q2c_connection_views.xml",
+        "views/q2c_reconciliation_run_report.xml",
+        "views/q2c_reconciliation_run_views.xml",
+        "views/q2c_reconciliation_line_views.xml",
+        "views/q2c_reconciliation_difference_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
@@ -60,6 +64,7 @@
         "demo/demo_money.xml",
         "demo/demo_log.xml",
         "demo/demo_exceptions.xml",
+        "demo/demo_control.xml",
     ],
     "assets": {
         "web.assets_tests": ["quote_to_cash/static/tests/tours/**/*"],

@@ -3,12 +3,22 @@
 
 from odoo.tools import SQL
 
+CONNECTED_TABLES = (
+    "q2c_event",
+    "q2c_command",
+    "q2c_binding",
+    "q2c_subscription",
+    "q2c_reconciliation_run",
+)
 DEMO_MODELS = (
     "q2c.connection",
     "q2c.event",
     "q2c.command",
     "q2c.binding",
     "q2c.exception",
+    "q2c.reconciliation.run",
+    "q2c.reconciliation.line",
+    "q2c.reconciliation.difference",
     "product.product",
     "product.template",
     "crm.lead",
@@ -36,7 +46,7 @@ def uninstall_hook(env):
 def _let_go_of_connections(env):
     """With its provider each connection is deleted, before the tables are dropped that
     refer to it. Cheaper than to delete an inbox of millions row by row."""
-    for table in ("q2c_event", "q2c_command", "q2c_binding", "q2c_subscription"):
+    for table in CONNECTED_TABLES:
         env.cr.execute(
             SQL(
                 "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",

@@ -10,4 +10,6 @@ UPDATE ir_cron
         SELECT poll_cron_id FROM q2c_connection
          UNION
         SELECT send_cron_id FROM q2c_connection
+         UNION
+        SELECT control_cron_id FROM q2c_connection
        );

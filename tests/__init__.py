@@ -25,3 +25,4 @@ from . import test_apply_deal
 from . import test_apply_party
 from . import test_apply_order
 from . import test_exceptions
+from . import test_reconciliation_run

@@ -96,6 +96,15 @@ SCENES = (
     Scene("proof", "/odoo/q2c-clearing-proofs", LIST, (_row("Explained"),)),
     Scene("prove", "/odoo/q2c-clearing-proofs", LIST, ("button[name='action_prove']",)),
     Scene("order", "/odoo/orders", LIST, (_row("Halden"),)),
+    Scene("runs", "/odoo/q2c-reconciliation-runs", LIST),
+    Scene("run", "/odoo/q2c-reconciliation-runs", LIST, (_row("Differences"),)),
+    Scene(
+        "run_differences",
+        "/odoo/q2c-reconciliation-runs",
+        LIST,
+        (_row("Differences"), _tab("differences")),
+    ),
+    Scene("differences", "/odoo/q2c-differences", LIST),
     Scene("phone_overview", "/odoo/quote-to-cash", KANBAN, phone=True),
     Scene("phone_events", "/odoo/q2c-events", KANBAN, phone=True),
 )

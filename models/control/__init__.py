@@ -8,3 +8,12 @@ from . import unsettled
 from . import lock_approval
 from . import proof
 from . import concerned
+from . import comparison
+from . import reconciliation_run
+from . import reconciliation_line
+from . import reconciliation_difference
+from . import reconciliation_seen
+from . import reconciliation_work
+from . import backfill
+from . import event
+from . import connection

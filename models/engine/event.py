@@ -35,6 +35,8 @@ class Event(models.Model):
             ("poll", "Poll"),
             ("sweep", "Sweep of missed events"),
             ("fetch", "Fetched as a dependency"),
+            ("backfill", "Backfill of a difference"),
+            ("import", "Import of history"),
         ],
         required=True,
         readonly=True,
@@ -202,6 +204,17 @@ class Event(models.Model):
             )
         )
         return {Ref(kind, name): partition for kind, name, partition in rows}
+
+    @api.model
+    def _find(self, connection, envelopes):
+        """{external id: the row} of those of ``envelopes`` that are kept."""
+        rows = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("external_id", "in", [each.external_id for each in envelopes]),
+            ]
+        )
+        return {row.external_id: row for row in rows}
 
     @api.model
     def _row(self, connection, envelope, source, partition):

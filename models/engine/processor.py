@@ -334,13 +334,7 @@ class Processor(models.AbstractModel):
             for ref, content in found.items()
         }
         self.env["q2c.event"]._store(connection, list(envelopes.values()), "fetch")
-        rows = self.env["q2c.event"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("external_id", "in", [e.external_id for e in envelopes.values()]),
-            ]
-        )
-        by_id = {row.external_id: row for row in rows}
+        by_id = self.env["q2c.event"]._find(connection, envelopes.values())
         items = []
         for ref, envelope in envelopes.items():
             event = by_id[envelope.external_id]
