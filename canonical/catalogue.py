@@ -105,3 +105,6 @@ class Coupon(Document):
     duration: str = "forever"
     months: int = 0
     products: tuple[str, ...] = ()
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique([Ref("product", product) for product in self.products])

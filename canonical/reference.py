@@ -7,8 +7,8 @@ from dataclasses import dataclass
 # whatever stands later may refer to whatever stands before it.
 KINDS = (
     "tax_rate",
-    "coupon",
     "product",
+    "coupon",
     "price",
     "customer",
     "contact",

@@ -15,10 +15,11 @@ from .reference import Ref
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount:
     """A coupon at work on an item or on a whole subscription, from ``starts_at`` until
-    ``ends_at`` (aware, UTC; None: as long as the coupon says)."""
+    ``ends_at`` (aware, UTC; None: as long as the coupon says). ``promotion_code``: what
+    the customer entered to get it, its id where the code is not told."""
 
     coupon_id: str
-    promotion_code_id: str = ""
+    promotion_code: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 

@@ -9,6 +9,7 @@ from . import test_security
 from . import test_lanes
 from . import test_apply_subscription
 from . import test_apply_invoice
+from . import test_apply_invoice_kinds
 from . import test_apply_payment
 from . import test_apply_payout
 from . import test_clearing_proof
@@ -20,6 +21,7 @@ from . import test_apply_uncollectible
 from . import test_face
 from . import test_tours
 from . import test_apply_catalogue
+from . import test_apply_coupon
 from . import test_apply_customer
 from . import test_apply_deal
 from . import test_apply_party

@@ -1,11 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Products, prices, coupons and tax rates become records, each once."""
+"""Products, prices and tax rates become records, each once."""
 
 from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ..canonical import Coupon, Price, Product, TaxRate, UnitAmount
+from ..canonical import Money, Package, Price, Product, TaxRate, Tier, UnitAmount
 from .common import Q2CCase
 
 SEAT = Product(id="01t000000000001AAA", name="Seat", code="SEAT", interval="month")
@@ -120,6 +120,54 @@ class TestPrices(Q2CCase):
         )
         self.assertEqual(self.record_of(tiered), record)
 
+    def test_tiers_are_kept_exactly_and_tell_what_a_unit_costs_on_average(self):
+        tiers = (
+            Tier(up_to=10, unit_amount=Decimal("500.000000000001")),
+            Tier(up_to=None, unit_amount=Decimal(300), flat_amount=Decimal(1000)),
+        )
+        graduated = price("pri_t", amount=None, tiers=tiers, tiers_mode="graduated")
+        volume = price("pri_v", amount=None, tiers=tiers, tiers_mode="volume")
+        self.assert_done(self.apply(self.stripe, graduated, volume))
+        record = self.record_of(graduated)
+        self.assertEqual((record.pricing, record.is_flat), ("graduated", False))
+        self.assertEqual(record._canonical_tiers(), tiers)
+        self.assertAlmostEqual(record._unit_cost(Decimal(20)), 4.5)
+        self.assertEqual(self.record_of(volume)._unit_cost(Decimal(20)), 3.5)
+        self.assertEqual(record._unit_cost(Decimal(0)), 0)
+        self.assertEqual(
+            record.terms, "1–10: 5.00000000000001 USD\n11–…: 3 USD + 10 USD"
+        )
+
+    def test_packages_tell_what_a_unit_costs_on_average(self):
+        package = Package(size=10, amount=Decimal(4900))
+        packaged = price("pri_p", amount=None, package=package)
+        self.assert_done(self.apply(self.stripe, packaged))
+        record = self.record_of(packaged)
+        self.assertEqual((record.pricing, record.unit_amount), ("package", 49))
+        self.assertEqual(record._unit_cost(Decimal(14)), 7)
+        self.assertEqual(record.terms, "49 USD for each 10")
+
+    def test_rule_15_prices_that_differ_in_the_twelfth_decimal_are_two(self):
+        one = UnitAmount(Decimal("0.000000000001"), "USD")
+        other = UnitAmount(Decimal("0.000000000002"), "USD")
+        prices = [
+            Price(id=f"pri_{n}", product_id=SEAT.id, currency="USD", unit_amount=unit)
+            for n, unit in enumerate((one, other))
+        ]
+        self.assert_done(self.apply(self.stripe, *prices))
+        first, second = map(self.record_of, prices)
+        self.assertNotEqual(first, second)
+        exporter = self.env["q2c.exporter.price"]
+        for record, unit in ((first, one), (second, other)):
+            found = exporter._document(self.stripe, record)
+            self.assertEqual(found.unit_amount, unit)
+
+    def test_a_metered_price_is_not_that_of_an_order(self):
+        self.assert_done(self.apply(self.stripe, price(), price("pri_m", metered=True)))
+        metered = self.record_of(price("pri_m"))
+        self.assertTrue(metered.is_metered)
+        self.assertNotEqual(self.record_of(price()), metered)
+
     def test_price_waits_for_its_product(self):
         lonely = price(product_id="prod_unknown")
         event = self.apply(self.stripe, lonely)
@@ -138,29 +186,6 @@ class TestPrices(Q2CCase):
             ),
         )
         self.assert_held(event, "currency_inactive")
-
-
-@tagged("post_install", "-at_install")
-class TestCoupons(Q2CCase):
-    def test_coupon_is_its_percentage(self):
-        one = Coupon(id="co_1", name="Ten", percent_off=Decimal(10))
-        two = Coupon(id="co_2", name="Also ten", percent_off=Decimal("10.00"))
-        self.assert_done(self.apply(self.stripe, one, two))
-        self.assertEqual(self.record_of(one), self.record_of(two))
-        self.assertEqual(self.record_of(one).percent_off, 10)
-
-    def test_deleted_coupon_is_not_granted_again(self):
-        coupon = Coupon(id="co_1", name="Ten", percent_off=Decimal(10))
-        self.apply(self.stripe, coupon)
-        record = self.record_of(coupon)
-        gone = Coupon(id="co_1", name="", percent_off=Decimal(0), deleted=True)
-        self.apply(self.stripe, gone)
-        self.assertIsNone(self.record_of(coupon))
-        self.assertTrue(record.exists())
-
-    def test_finer_than_a_discount_is_held(self):
-        fine = Coupon(id="co_1", name="Fine", percent_off=Decimal("33.333"))
-        self.assert_held(self.apply(self.stripe, fine), "discount_too_fine")
 
 
 @tagged("post_install", "-at_install")
@@ -241,3 +266,22 @@ class TestTaxRates(Q2CCase):
             [("model", "=", "account.tax"), ("res_id", "=", tax.id)]
         )
         self.assertIn("txr_1", "".join(notes.mapped("body")))
+
+    def test_a_fee_of_a_fixed_amount_is_the_tax_of_that_amount(self):
+        fee = rate(percentage="0", flat_amount=Money(29, "USD"))
+        self.tax(0.29)
+        event = self.apply(self.stripe, fee)
+        self.assert_held(event, "tax_not_mapped")
+        self.assertIn("0.29 USD", event.message)
+        fixed = self.tax(0.29, amount_type="fixed", name="fee")
+        event.action_retry()
+        self.assert_done(self.apply(self.stripe, fee))
+        self.assertEqual(self.record_of(fee), fixed)
+
+    def test_a_fee_is_created_where_that_is_wanted(self):
+        self.stripe.create_taxes = True
+        fee = rate(percentage="0", flat_amount=Money(29, "USD"))
+        self.assert_done(self.apply(self.stripe, fee))
+        tax = self.record_of(fee)
+        self.assertEqual((tax.amount_type, tax.amount), ("fixed", 0.29))
+        self.assertEqual(tax.name, "VAT 0.29 USD")

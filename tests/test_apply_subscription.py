@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..canonical import Coupon, Discount
 from .common_billing import END, BillingCase
 
 
@@ -58,12 +59,13 @@ class TestApplySubscription(BillingCase):
     # ------------------------------------------------------------------
 
     def test_foreign_subscription_is_mirrored(self):
-        coupon = self.env["q2c.coupon"]._obtain([10])[10]
-        self.link(self.stripe, "coupon", "co_10", coupon)
+        self.apply(self.stripe, Coupon(id="co_10", name="Ten", percent_off=Decimal(10)))
         subscription = self.subscribe(
             self.subscription(
                 self.item(
-                    quantity=Decimal(3), discounts=("co_10",), tax_rates=("txr_20",)
+                    quantity=Decimal(3),
+                    discounts=(Discount(coupon_id="co_10"),),
+                    tax_rates=("txr_20",),
                 ),
                 cancel_at_period_end=True,
                 collection="send_invoice",

@@ -104,7 +104,7 @@ class TestViews(FaceCase):
     def test_every_form_opens_for_every_role(self):
         partner = self.env["res.partner"].create({"name": "Ada"})
         product = self.env["product.product"].create({"name": "Platform"})
-        key = (product, self.company.currency_id, 49.0, "month", 1, False)
+        key = (product, self.company.currency_id, 49.0, "month", 1, False, False)
         price = self.env["q2c.price"]._obtain([key])[key]
         order = self.env["sale.order"].create(
             {"partner_id": partner.id, "company_id": self.company.id}

@@ -113,6 +113,9 @@ class CreditNoteApplier(models.AbstractModel):
     def _state_values(self, note):
         return {"q2c_status": note.status, "q2c_pdf_url": note.pdf_url or False}
 
+    def _link_revisions(self, batch, moves):
+        """There are none: credit notes are voided, not revised."""
+
     # ------------------------------------------------------------------
     # SETTLE
     # ------------------------------------------------------------------

@@ -7,11 +7,15 @@ from odoo.tools import plaintext2html
 
 from ...canonical import Hold, Ref
 from ..sync import tie_out
-from . import customer_balance, uncollectible
+from . import customer_balance, revision, uncollectible
 from .currencies import Currencies
 from .invoice_lines import InvoiceLines
 
 VOID = "void"
+# The states of an invoice in the order in which it goes through them: there is no way
+# back. One that was given up may still be paid or voided
+# (https://docs.stripe.com/invoicing/overview#invoice-lifecycle).
+RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, VOID: 3}
 
 
 class InvoiceApplier(models.AbstractModel):
@@ -67,12 +71,16 @@ class InvoiceApplier(models.AbstractModel):
             created.union(*tied.values())._post(soft=False)
         self._settle(batch, tied)
         batch.bind(tied, origins=tied)
+        self._link_revisions(batch, tied)
         uncollectible.write_off(self, batch, tied)
 
     def _settle(self, batch, moves):
         """Reconcile {item: move} with what the document says about it. What is done
         already is not done again."""
         self._settle_balances(batch, moves)
+
+    def _link_revisions(self, batch, moves):
+        revision.link(batch, moves)
 
     def _settle_balances(self, batch, moves):
         customer_balance.settle(
@@ -173,8 +181,8 @@ class InvoiceApplier(models.AbstractModel):
             "invoice_user_id": order.user_id.id,
             "invoice_origin": order.name or subscription.name,
         }
-        if invoice.memo:
-            values["narration"] = plaintext2html(invoice.memo)
+        if text := _printed_text(invoice):
+            values["narration"] = plaintext2html(text)
         return values
 
     def _state_values(self, invoice):
@@ -219,6 +227,7 @@ class InvoiceApplier(models.AbstractModel):
         moves = {item: existing[item] for item in checked}
         self._write_states(moves)
         batch.bind(moves)
+        self._link_revisions(batch, moves)
         uncollectible.write_off(self, batch, moves)
 
     def _collected(self, existing, checked):
@@ -248,11 +257,11 @@ class InvoiceApplier(models.AbstractModel):
             )
 
     def _write_states(self, moves):
-        """Refresh status and addresses; what is void stays so."""
+        """Refresh status and addresses; rule 5: nothing goes back."""
         changed = {}
         for item, move in moves.items():
             values = self._state_values(item.document)
-            if move.q2c_status == VOID:
+            if not _goes_on(move.q2c_status, item.document.status):
                 del values["q2c_status"]
             changed[move] = {
                 name: value for name, value in values.items() if move[name] != value
@@ -318,6 +327,19 @@ class InvoiceApplier(models.AbstractModel):
         """The day of the event, by the provider's clock, not before the invoice
         itself."""
         return max(item.occurred_at.date(), move.date)
+
+
+def _goes_on(before, after):
+    """Whether an invoice that was ``before`` can be ``after``."""
+    if before == after or before not in RANKS or after not in RANKS:
+        return True
+    return RANKS[before] < RANKS[after]
+
+
+def _printed_text(invoice):
+    """What is printed on it besides its lines."""
+    fields = [f"{name}: {value}" for name, value in invoice.custom_fields]
+    return "\n".join(filter(None, (*fields, invoice.memo, invoice.footer)))
 
 
 def what(document):

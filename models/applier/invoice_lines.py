@@ -7,6 +7,13 @@ from odoo.fields import Command
 
 from ...canonical import Hold, Money, Ref
 
+# Decimals that the amount of one unit has at most, where it is an average.
+AVERAGE_DECIMALS = 6
+# Why a tax was not charged, Stripe's words
+# (https://docs.stripe.com/api/invoice-line-item/object, taxes.taxability_reason).
+REVERSE_CHARGE = "reverse_charge"
+EXEMPT = ("customer_exempt", "product_exempt", "product_exempt_holiday")
+
 
 class InvoiceLines:
     """Makes the values of the lines of all invoices of a batch."""
@@ -55,11 +62,7 @@ class InvoiceLines:
 
     def _product_values(self, document, line):
         connection = self.batch.connection
-        product = (
-            self.batch.record(Ref("price", line.price_id), "q2c.price").product_id
-            or self.batch.record(Ref("product", line.product_id), "product.product")
-            or connection.fallback_product_id
-        )
+        product = self._product(line)
         if product:
             return {"product_id": product.id}
         account = connection.invoice_journal_id.default_account_id
@@ -74,6 +77,16 @@ class InvoiceLines:
             )
         return {"account_id": account.id}
 
+    def _product(self, line):
+        connection = self.batch.connection
+        shipping = connection.shipping_product_id if line.is_shipping else None
+        return (
+            shipping
+            or self.batch.record(Ref("price", line.price_id), "q2c.price").product_id
+            or self.batch.record(Ref("product", line.product_id), "product.product")
+            or connection.fallback_product_id
+        )
+
     # ------------------------------------------------------------------
     # QUANTITY, PRICE, DISCOUNT
     # ------------------------------------------------------------------
@@ -87,9 +100,8 @@ class InvoiceLines:
         """
         amount = line.amount.major
         percent = self._percent(line)
-        terms = [(Decimal(1), amount, percent)]
-        if line.unit_amount is not None and self._keeps(line.quantity):
-            terms.insert(0, (line.quantity, line.unit_amount.major, percent))
+        terms = [(line.quantity, unit, percent) for unit in self._unit_amounts(line)]
+        terms.append((Decimal(1), amount, percent))
         for quantity, price, discount in terms:
             made = quantity * price * (1 - discount / 100)
             step = Decimal(1).scaleb(shown.major.as_tuple().exponent)
@@ -98,6 +110,17 @@ class InvoiceLines:
             if made == shown.major:
                 return quantity, price, discount
         return Decimal(1), shown.major, Decimal(0)
+
+    def _unit_amounts(self, line):
+        """What one unit may have cost: as it is told, or, for tiers and packages, which
+        have no one amount per unit, on average."""
+        if not line.quantity or not self._keeps(line.quantity):
+            return
+        if line.unit_amount is not None:
+            yield line.unit_amount.major
+        average = line.amount.major / line.quantity
+        if -average.as_tuple().exponent <= AVERAGE_DECIMALS:
+            yield average
 
     def _percent(self, line):
         if not line.discount or not line.amount:
@@ -128,7 +151,7 @@ class InvoiceLines:
         """{account.tax: Money}; rates that are linked to the same tax are one."""
         sums = {}
         for told in line.taxes:
-            tax = self.batch.record(Ref("tax_rate", told.rate_id), "account.tax")
+            tax = self._tax(told)
             if not tax or tax.amount_type == "group":
                 raise Hold(
                     "tax_unusable",
@@ -138,6 +161,17 @@ class InvoiceLines:
                 )
             sums[tax] = told.amount + sums[tax] if tax in sums else told.amount
         return sums
+
+    def _tax(self, told):
+        """The tax of the rate; where it was not charged for a reason, the tax under
+        which that is reported, if one is chosen."""
+        connection = self.batch.connection
+        tax = self.batch.record(Ref("tax_rate", told.rate_id), "account.tax")
+        if told.amount:
+            return tax
+        if told.reason == REVERSE_CHARGE:
+            return connection.reverse_charge_tax_id or tax
+        return told.reason in EXEMPT and connection.exempt_tax_id or tax
 
     # ------------------------------------------------------------------
     # THE ORDER

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
-from ...canonical import Ref
+from ...canonical import Ref, UnitAmount
 from .currencies import Currencies
 
 
@@ -41,6 +41,7 @@ class PriceApplier(models.AbstractModel):
             document.interval,
             document.interval_count,
             document.inclusive,
+            document.metered,
         )
 
     def _tiered(self, batch, keys, existing):
@@ -55,10 +56,11 @@ class PriceApplier(models.AbstractModel):
                     {
                         "product_id": keys[item][0].id,
                         "currency_id": keys[item][1].id,
-                        "is_flat": False,
                         "interval": item.document.interval,
                         "interval_count": item.document.interval_count,
                         "inclusive": item.document.inclusive,
+                        "is_metered": item.document.metered,
+                        **_pricing_values(item.document),
                     }
                     for item in new
                 ]
@@ -70,3 +72,23 @@ class PriceApplier(models.AbstractModel):
     def _remove(self, batch, item, record):
         """Others may be linked to the same price, and what was sold keeps it."""
         return record
+
+
+def _pricing_values(document):
+    """Tiers as they are, for a float would not keep all of their decimals."""
+    values = {"is_flat": False, "pricing": document.tiers_mode or "custom"}
+    if document.package is not None:
+        package = document.package
+        amount = UnitAmount(package.amount, document.currency)
+        values |= {
+            "pricing": "package",
+            "package_size": package.size,
+            "package_rounding": package.rounding,
+            "unit_amount": float(amount.major),
+        }
+    if document.tiers:
+        values["tiers"] = [
+            [tier.up_to, str(tier.unit_amount), str(tier.flat_amount)]
+            for tier in document.tiers
+        ]
+    return values

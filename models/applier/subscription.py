@@ -111,6 +111,7 @@ class SubscriptionApplier(models.AbstractModel):
                 **values[item],
                 **_currency_values(item.document, currencies),
                 **orders.values(item.document, items.values(item.document)),
+                "discount_ids": items.discounts.creations(item.document.discounts),
             }
         )
         return super()._create_records(batch, complete)
@@ -143,6 +144,7 @@ class SubscriptionApplier(models.AbstractModel):
             lambda item: {
                 **values[item],
                 **items.commands(item.document, existing[item]),
+                **_discount_changes(items, item.document, existing[item]),
             }
         )
         result = super()._update_records(batch, complete, existing)
@@ -155,6 +157,11 @@ class SubscriptionApplier(models.AbstractModel):
             batch.env[self._target].browse(changed)
         )
         return result
+
+
+def _discount_changes(items, document, subscription):
+    changes = items.discounts.changes(document.discounts, subscription.discount_ids)
+    return {"discount_ids": changes} if changes else {}
 
 
 def _currency_values(document, currencies):

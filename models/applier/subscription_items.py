@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from ...canonical import Ref
 from ..commerce.intervals import ONE_TIME
+from .subscription_discounts import SubscriptionDiscounts
 
 
 class SubscriptionItems:
@@ -13,16 +14,17 @@ class SubscriptionItems:
     def __init__(self, batch, items):
         self.batch = batch
         self.env = batch.env
-        self._links = self._read_links([item.document for item in items])
+        documents = [item.document for item in items]
+        self._links = self._read_links(documents)
+        self.discounts = SubscriptionDiscounts(batch, documents)
         start = f"{batch.connection._current_uuid()}:q2c.subscription.item:"
         self._own_ref = start
 
     def _read_links(self, documents):
-        """Coupons and tax rates that are linked. They are not waited for: of coupons
-        only percentages are, and what is not shown here is on the invoices anyway."""
+        """Tax rates that are linked. They are not waited for: what is not shown here is
+        on the invoices anyway."""
         entries = [entry for d in documents for entry in (*d.items, *d.one_time)]
-        refs = {Ref("coupon", each) for entry in entries for each in entry.discounts}
-        refs |= {Ref("tax_rate", each) for entry in entries for each in entry.tax_rates}
+        refs = {Ref("tax_rate", each) for entry in entries for each in entry.tax_rates}
         return self.env["q2c.binding"]._resolve(self.batch.connection, refs)
 
     # ------------------------------------------------------------------
@@ -34,7 +36,13 @@ class SubscriptionItems:
 
         :raises Wait: a price is not here yet
         """
-        return [self._values(entry) for entry in (*document.items, *document.one_time)]
+        return [
+            {
+                **self._values(entry),
+                "discount_ids": self.discounts.creations(entry.discounts),
+            }
+            for entry in (*document.items, *document.one_time)
+        ]
 
     def commands(self, document, subscription):
         """{"item_ids": commands} that make the items those of ``document``; empty when
@@ -49,10 +57,13 @@ class SubscriptionItems:
             values = self._values(entry)
             known = self._known(entry, values, left)
             if known is None:
-                commands.append(Command.create(values))
+                creations = self.discounts.creations(entry.discounts)
+                commands.append(Command.create({**values, "discount_ids": creations}))
                 continue
             left.remove(known)
             changed = _changed(known, values)
+            if changes := self.discounts.changes(entry.discounts, known.discount_ids):
+                changed["discount_ids"] = changes
             if changed:
                 commands.append(Command.update(known.id, changed))
         commands += [
@@ -87,20 +98,11 @@ class SubscriptionItems:
                 entry.interval_count if entry.interval else price.interval_count
             ),
             "quantity": float(entry.quantity),
-            "unit_amount": float(amount.major) if amount else price.unit_amount,
-            "discount": self._discount(entry),
+            "unit_amount": (
+                float(amount.major) if amount else price._unit_cost(entry.quantity)
+            ),
             "tax_ids": [Command.set(self._taxes(entry).ids)],
         }
-
-    def _discount(self, entry):
-        """In percent; several coupons apply one after the other."""
-        left = 1.0
-        for coupon_id in entry.discounts:
-            binding = self._links.get(Ref("coupon", coupon_id))
-            if binding and binding.res_model == "q2c.coupon":
-                coupon = self.env["q2c.coupon"].browse(binding.res_id)
-                left *= 1 - coupon.percent_off / 100
-        return round(100 * (1 - left), 6)
 
     def _taxes(self, entry):
         links = (self._links.get(Ref("tax_rate", rate)) for rate in entry.tax_rates)
@@ -121,6 +123,7 @@ def _same(item, name, value):
     if field.type == "many2many":
         return set(item[name].ids) == set(value[0][2])
     if field.type == "float":
-        _total, digits = field.get_digits(item.env)
-        return round(item[name] - value, digits) == 0
+        digits = field.get_digits(item.env)
+        if digits:
+            return round(item[name] - value, digits[1]) == 0
     return field.convert_to_write(item[name], item) == value

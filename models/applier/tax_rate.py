@@ -17,15 +17,15 @@ class TaxRateApplier(models.AbstractModel):
     _target = "account.tax"
 
     def _lookup(self, batch):
-        """The sales taxes with the percentages of the batch."""
-        percentages = {float(item.document.percentage) for item in batch.open_items}
+        """The sales taxes with the percentages and the amounts of the batch."""
+        amounts = {_terms(item.document)[1] for item in batch.open_items}
         taxes = batch.env[self._target]
         # Those of a parent company are for its branches as well.
         return taxes.search(
             Domain(taxes._check_company_domain(batch.connection.company_id))
             & Domain("type_tax_use", "=", "sale")
-            & Domain("amount_type", "=", "percent")
-            & Domain("amount", "in", list(percentages))
+            & Domain("amount_type", "in", ("percent", "fixed"))
+            & Domain("amount", "in", list(amounts))
         )
 
     def _match(self, batch, items):
@@ -48,11 +48,12 @@ class TaxRateApplier(models.AbstractModel):
             raise Hold(
                 "tax_not_mapped",
                 f"The tax rate {document.name} ({document.id}, "
-                f"{document.percentage.normalize():f} %) fits "
+                f"{_shown(document)}) fits "
                 f"{'several sales taxes' if several else 'no sales tax'} of "
                 f"{connection.company_id.name}.",
-                "Keep exactly one active sales tax with this percentage, country and "
-                "inclusion in the price, or make it the company's default; then retry.",
+                "Keep exactly one active sales tax with this percentage or fixed "
+                "amount, country and inclusion in the price, or make it the company's "
+                "default; then retry.",
             )
         return {}
 
@@ -82,10 +83,12 @@ class TaxRateApplier(models.AbstractModel):
                 "Set a default sales tax in the accounting settings, then retry.",
             )
         inclusion = "tax_included" if document.inclusive else "tax_excluded"
+        amount_type, amount = _terms(document)
         tax = default.copy(
             {
-                "name": f"{document.name} {document.percentage.normalize():f} %",
-                "amount": float(document.percentage),
+                "name": f"{document.name} {_shown(document)}",
+                "amount_type": amount_type,
+                "amount": amount,
                 "price_include_override": inclusion,
             }
         )
@@ -108,10 +111,23 @@ class TaxRateApplier(models.AbstractModel):
         return record
 
 
+def _terms(document):
+    """(amount_type, amount) of its tax."""
+    if document.flat_amount is not None:
+        return "fixed", float(document.flat_amount)
+    return "percent", float(document.percentage)
+
+
+def _shown(document):
+    if document.flat_amount is not None:
+        return str(document.flat_amount)
+    return f"{document.percentage.normalize():f} %"
+
+
 def _fits(document, tax):
     country = tax.country_id.code or ""
     return (
-        tax.amount == float(document.percentage)
+        (tax.amount_type, tax.amount) == _terms(document)
         and bool(tax.price_include) == document.inclusive
         and document.country.upper() in ("", country)
     )

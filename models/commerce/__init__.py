@@ -4,5 +4,6 @@ from . import price
 from . import coupon
 from . import subscription
 from . import subscription_item
+from . import subscription_discount
 from . import sale_order
 from . import sale_order_line

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Command
 
+from .coupon import DURATIONS, FOREVER
 from .intervals import ONE_TIME, SELECTION
 
 
@@ -27,6 +29,17 @@ class SaleOrderLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+    )
+    q2c_discount_duration = fields.Selection(
+        DURATIONS,
+        string="Discount For",
+        default=FOREVER,
+        help="How long the discount of a subscribed product is granted: on the first "
+        "invoice, for some months, or as long as the contract runs.",
+    )
+    q2c_discount_months = fields.Integer(
+        string="Discount Months",
+        help="Months for which the discount is granted, where it is for some months.",
     )
     q2c_subscription_item_ids = fields.One2many(
         "q2c.subscription.item", "order_line_id", readonly=True
@@ -62,10 +75,13 @@ class SaleOrderLine(models.Model):
                 line.q2c_interval,
                 line.q2c_interval_count,
                 inclusive[line],
+                False,
             )
             for line in self
         }
         prices = self.env["q2c.price"]._obtain(keys.values())
+        terms = {line: line._q2c_discount_terms() for line in self if line.discount}
+        coupons = self.env["q2c.coupon"]._obtain(terms.values())
         return [
             {
                 "sequence": line.sequence,
@@ -75,8 +91,19 @@ class SaleOrderLine(models.Model):
                 "interval_count": line.q2c_interval_count,
                 "quantity": line.product_uom_qty,
                 "unit_amount": line.price_unit,
-                "discount": line.discount,
+                "discount_ids": [Command.create({"coupon_id": coupons[terms[line]].id})]
+                if line in terms
+                else [],
                 "tax_ids": [(6, 0, line.tax_ids.ids)],
             }
             for line in self
         ]
+
+    def _q2c_discount_terms(self):
+        """What is taken off, how long, and for how many months. What is billed once is
+        discounted as a whole."""
+        duration = self.q2c_discount_duration or FOREVER
+        if self.q2c_interval == ONE_TIME:
+            duration = FOREVER
+        months = self.q2c_discount_months if duration == "repeating" else 0
+        return self.discount, duration, months

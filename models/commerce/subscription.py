@@ -76,6 +76,16 @@ class Subscription(models.Model):
     item_ids = fields.One2many(
         "q2c.subscription.item", "subscription_id", readonly=True
     )
+    discount_ids = fields.One2many(
+        "q2c.subscription.discount",
+        "subscription_id",
+        domain=[("item_id", "=", False)],
+        readonly=True,
+        help="Those of the whole subscription.",
+    )
+    all_discount_ids = fields.One2many(
+        "q2c.subscription.discount", "subscription_id", readonly=True
+    )
     mrr = fields.Monetary(
         string="MRR",
         compute="_compute_mrr",

@@ -105,6 +105,31 @@ class Connection(models.Model):
         "booked to the journal's default income account.",
     )
 
+    shipping_product_id = fields.Many2one(
+        "product.product",
+        string="Product of Shipping",
+        check_company=True,
+        tracking=True,
+        help="Used for what is charged for sending the goods. Empty: like free lines.",
+    )
+    reverse_charge_tax_id = fields.Many2one(
+        "account.tax",
+        check_company=True,
+        domain=[("type_tax_use", "=", "sale")],
+        tracking=True,
+        help="The tax under which sales are reported that the customer owes the tax "
+        "for. Empty: under the tax of the rate, with an amount of zero.",
+    )
+    exempt_tax_id = fields.Many2one(
+        "account.tax",
+        check_company=True,
+        domain=[("type_tax_use", "=", "sale")],
+        tracking=True,
+        help="The tax under which sales are reported that are exempt because of the "
+        "customer or the product. Empty: under the tax of the rate, with an amount of "
+        "zero.",
+    )
+
     @api.depends("provider")
     def _compute_is_billing(self):
         for connection in self:

@@ -17,5 +17,7 @@ class CouponExporter(models.AbstractModel):
         return Coupon(
             **self._common(connection, record),
             name=record.name,
-            percent_off=Decimal(f"{record.percent_off:.2f}"),
+            percent_off=Decimal(f"{record.percent_off:.6f}").normalize(),
+            duration=record.duration,
+            months=record.months,
         )

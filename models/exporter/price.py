@@ -26,9 +26,9 @@ class PriceExporter(models.AbstractModel):
         return Price(
             **self._common(connection, record),
             product_id=product,
-            # The field has six decimals, so its shortest form is what was entered.
+            # The shortest form of a float is what was entered.
             unit_amount=UnitAmount.of_major(
-                Decimal(repr(round(record.unit_amount, 6))), currency
+                Decimal(repr(record.unit_amount)), currency
             ),
             currency=currency,
             interval=record.interval,

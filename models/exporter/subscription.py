@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ...canonical import Subscription, SubscriptionItem, UnitAmount
+from ...canonical import Discount, Subscription, SubscriptionItem, UnitAmount
 from ..commerce.intervals import ONE_TIME
 
 
@@ -45,12 +45,10 @@ class SubscriptionExporter(models.AbstractModel):
         :raises Wait: until those that are missing, all ordered at once, are created
         """
         items = subscription.item_ids
-        discounts = {round(item.discount, 2) for item in items if item.discount}
-        coupons = self.env["q2c.coupon"]._obtain(discounts)
         needed = {
             "customer": subscription.partner_id,
             "price": items.price_id,
-            "coupon": self.env["q2c.coupon"].union(*coupons.values()),
+            "coupon": items.discount_ids.coupon_id,
         }
         if not connection.automatic_tax:
             needed["tax_rate"] = items.tax_ids
@@ -64,23 +62,23 @@ class SubscriptionExporter(models.AbstractModel):
                 for kind, records in needed.items()
             },
         )
-        return ids | {
-            ("coupon", discount): ids[coupon] for discount, coupon in coupons.items()
-        }
+        return ids
 
     def _item(self, connection, item, ids):
-        discount = round(item.discount, 2)
         rates = () if connection.automatic_tax else item.tax_ids
         return SubscriptionItem(
             price_id=ids[item.price_id],
             # Quantities in Odoo have a fixed number of decimals.
             quantity=Decimal(repr(round(item.quantity, 6))).normalize(),
             unit_amount=UnitAmount.of_major(
-                Decimal(repr(round(item.unit_amount, 6))), item.currency_id.name
+                Decimal(repr(item.unit_amount)), item.currency_id.name
             ),
             interval=item.interval,
             interval_count=item.interval_count,
-            discounts=(ids["coupon", discount],) if discount else (),
+            discounts=tuple(
+                Discount(coupon_id=ids[discount.coupon_id])
+                for discount in item.discount_ids
+            ),
             tax_rates=tuple(ids[tax] for tax in rates),
             odoo_ref=connection._odoo_ref(item),
         )

@@ -55,6 +55,24 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="What wrote this invoice off when the billing system gave it up.",
     )
+    q2c_revises_id = fields.Many2one(
+        "account.move",
+        string="Revises",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+        help="The voided invoice that this one takes the place of.",
+    )
+    q2c_revised_by_id = fields.Many2one(
+        "account.move",
+        string="Revised By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+        help="The invoice that took the place of this one.",
+    )
     q2c_refunds = fields.Json(
         string="Provider Refunds",
         readonly=True,

@@ -40,7 +40,10 @@ _CREDITS = "pretax_credit_amounts.credit_balance_transaction.credit_grant"
 # (https://docs.stripe.com/expand: up to four levels).
 EXPAND = {
     "customers": ("tax_ids",),
-    "subscriptions": ("discounts", "items.data.discounts"),
+    "subscriptions": (
+        "discounts.promotion_code",
+        "items.data.discounts.promotion_code",
+    ),
     "coupons": ("applies_to",),
     "prices": ("tiers",),
     "plans": ("tiers",),

@@ -211,7 +211,7 @@ def test_discounts_of_items_and_of_the_whole_are_told_apart():
     one = {"source": {"coupon": "item"}}
     whole = {
         "source": {"coupon": "whole"},
-        "promotion_code": "promo_1",
+        "promotion_code": {"id": "promo_1", "code": "WELCOME"},
         "start": MARCH,
         "end": APRIL,
     }
@@ -221,7 +221,7 @@ def test_discounts_of_items_and_of_the_whole_are_told_apart():
     [item] = found.items
     assert [each.coupon_id for each in item.discounts] == ["item"]
     [discount] = found.discounts
-    assert (discount.coupon_id, discount.promotion_code_id) == ("whole", "promo_1")
+    assert (discount.coupon_id, discount.promotion_code) == ("whole", "WELCOME")
     assert (discount.starts_at, discount.ends_at.month) == (START, 4)
     assert Ref("coupon", "whole") in found.dependencies()
     assert Ref("coupon", "item") in found.dependencies()

@@ -109,9 +109,10 @@ def _discount(content: Any) -> Discount:
             "Retry: it is read from Stripe.",
         )
     coupon = part(content, "source", "coupon") or content.get("coupon")
+    code = content.get("promotion_code")
     return Discount(
         coupon_id=identifier(coupon),
-        promotion_code_id=identifier(content.get("promotion_code")),
+        promotion_code=text(code, "code") if isinstance(code, dict) else code or "",
         starts_at=parse_moment(content.get("start")),
         ends_at=parse_moment(content.get("end")),
     )
