@@ -29,6 +29,7 @@
         "views/q2c_command_views.xml",
         "views/q2c_exception_dismiss_views.xml",
         "views/q2c_exception_views.xml",
+        "views/q2c_replay_views.xml",
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
         "views/q2c_price_views.xml",

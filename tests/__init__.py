@@ -28,3 +28,4 @@ from . import test_apply_party
 from . import test_apply_order
 from . import test_exceptions
 from . import test_reconciliation_run
+from . import test_preview

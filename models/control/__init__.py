@@ -17,3 +17,5 @@ from . import reconciliation_work
 from . import backfill
 from . import event
 from . import connection
+from . import preview
+from . import replay

@@ -84,6 +84,18 @@ class Processor(models.AbstractModel):
 
     @api.model
     def _process(self, connection, events):
+        items, extra, bindings = self._gather(connection, events)
+        self._apply(connection, [i for i in items if i.open] + extra, bindings)
+        self._settle(connection, items + extra)
+
+    @api.model
+    def _gather(self, connection, events):
+        """All that is asked of the provider, before a business record is touched.
+
+        :return: the items of ``events``, but for those that are another lane's by now;
+            the items of what was fetched for them; and {ref: binding} of both, and of
+            what they depend on
+        """
         items = [
             Item(event=event, ref=event._ref(), occurred_at=event.occurred_at)
             for event in events
@@ -92,11 +104,11 @@ class Processor(models.AbstractModel):
         work = [item for item in items if item.open]
         bindings = self._resolve(connection, work)
         self._read(connection, work, bindings)
-        work = self._hand_over(connection, work)
-        self._translate(connection, work)
-        extra = self._complete(connection, work, bindings)
-        self._apply(connection, work + extra, bindings)
-        self._settle(connection, items + extra)
+        stay = self._hand_over(connection, work)
+        moved = set(work).difference(stay)
+        self._translate(connection, stay)
+        extra = self._complete(connection, stay, bindings)
+        return [item for item in items if item not in moved], extra, bindings
 
     @api.model
     def _set_aside(self, connection, items):
@@ -256,8 +268,7 @@ class Processor(models.AbstractModel):
         self._refuse(items + extra, refused)
         if not extra:
             return []
-        # The fetched rows are safe before the first business record is touched.
-        self.env["ir.cron"]._commit_progress(0)
+        self._keep_fetched()
         return self._take(connection, extra, bindings)
 
     @api.model
@@ -281,6 +292,11 @@ class Processor(models.AbstractModel):
             for item in items
             if item.event.id in locked and item.ref not in bindings
         ]
+
+    @api.model
+    def _keep_fetched(self):
+        """The fetched rows are safe before the first business record is touched."""
+        self.env["ir.cron"]._commit_progress(0)
 
     @api.model
     def _refuse(self, items, refused):

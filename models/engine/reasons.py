@@ -26,6 +26,7 @@ REASONS = {
     "not_posted": Reason(_lt("Draft not posted"), "difference"),
     "period_moved": Reason(_lt("Booked on the first open day"), severity="info"),
     # What became of a row without anybody's doing
+    "busy": Reason(_lt("Being worked on")),
     "by_user": Reason(_lt("Set aside by a person")),
     "exists": Reason(_lt("Exists there already")),
     "ignored": Reason(_lt("Nothing to do")),
