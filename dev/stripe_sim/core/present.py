@@ -8,16 +8,20 @@ begin with an underscore. Embedded lists show ten entries and `has_more`.
 from stripe_sim.core.types import TYPES
 
 EMBEDDED_LIMIT = 10
+# What is copied; the rest of JSON cannot be changed. Showing objects is half of all the
+# work of a simulated year.
+_NESTED = (dict, list)
 
 
 def present(world, obj: dict) -> dict:
     if obj.get("deleted"):
         return {"id": obj["id"], "object": obj["object"], "deleted": True}
     kind = TYPES[obj["object"]]
+    omits = kind.omits
     shown = {
-        name: plain_copy(value)
+        name: plain_copy(value) if value.__class__ in _NESTED else value
         for name, value in obj.items()
-        if not name.startswith("_") and name not in kind.omits
+        if name[0] != "_" and name not in omits
     }
     for name in kind.embedded:
         shown[name] = _embed(world, shown[name])
@@ -30,9 +34,12 @@ def present(world, obj: dict) -> dict:
 
 def plain_copy(value):
     """A deep copy of what JSON knows; several times as fast as `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return {name: plain_copy(each) for name, each in value.items()}
-    if isinstance(value, list):
+    if value.__class__ is dict:
+        return {
+            name: plain_copy(each) if each.__class__ in _NESTED else each
+            for name, each in value.items()
+        }
+    if value.__class__ is list:
         return [plain_copy(each) for each in value]
     return value
 
