@@ -7,7 +7,7 @@ from odoo.tools import plaintext2html
 
 from ...canonical import Hold, Ref
 from ..sync import tie_out
-from . import customer_balance, revision, uncollectible
+from . import customer_balance, revision, rounding, uncollectible
 from .currencies import Currencies
 from .invoice_lines import InvoiceLines
 
@@ -96,16 +96,18 @@ class InvoiceApplier(models.AbstractModel):
         """Those of {item: draft move} that tie out. The others are held, and deleted:
         the journal has not numbered them, and retry makes them anew."""
         tied = batch.of(list(moves)).collect(
-            lambda item: self._check_ties(item, moves[item])
+            lambda item: self._check_ties(batch.connection, item, moves[item])
         )
         loose = [move.id for item, move in moves.items() if item not in tied]
         batch.env["account.move"].browse(loose).unlink()
         return {item: move for item, move in moves.items() if item in tied}
 
-    def _check_ties(self, item, move):
-        """:raises Hold: ``does_not_tie_out``"""
+    def _check_ties(self, connection, item, move):
+        """:raises Hold: ``does_not_tie_out``, ``no_rounding_account``"""
         found = tie_out.of_move(move)
         difference = tie_out.difference(move.env, move.q2c_figures, found)
+        if difference and connection.rounding_tolerance:
+            difference = rounding.settle(connection, item.document, move)
         if difference:
             raise Hold(
                 "does_not_tie_out",
@@ -246,7 +248,9 @@ class InvoiceApplier(models.AbstractModel):
                 self._check_voidable(batch, item, move)
             return
         told = self._figures(invoice, lines)
-        difference = tie_out.difference(move.env, tie_out.of_move(move), told)
+        difference = tie_out.difference(
+            move.env, tie_out.of_move(move), told, move.q2c_tolerance
+        )
         if difference:
             raise Hold(
                 f"{invoice.KIND}_changed",

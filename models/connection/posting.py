@@ -34,6 +34,19 @@ class Connection(models.Model):
         default=lambda self: self.env.user.tz or "UTC",
     )
     next_posting = fields.Datetime(compute="_compute_next_posting", store=True)
+    rounding_tolerance = fields.Integer(
+        tracking=True,
+        help="In the smallest units of the currency (cents): a document whose untaxed "
+        "amount, taxes or total differ from the provider's by no more is booked, with "
+        "a line to the rounding account that makes the total equal. 0: it is held.",
+    )
+    rounding_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain=[("account_type", "not in", ("asset_receivable", "liability_payable"))],
+        tracking=True,
+        help="Where rounding differences within the tolerance are booked.",
+    )
     lock_policy = fields.Selection(
         [
             ("hold", "Wait until the period is opened"),
@@ -52,6 +65,25 @@ class Connection(models.Model):
         compute="_compute_locked_count", string="Held by a Lock Date"
     )
     draft_count = fields.Integer(compute="_compute_draft_count", string="Drafts")
+
+    _tolerance_positive = models.Constraint(
+        "CHECK (rounding_tolerance >= 0)", "The tolerance is not negative."
+    )
+
+    # ------------------------------------------------------------------
+    # SETTING UP
+    # ------------------------------------------------------------------
+
+    def _set_up_accounting(self):
+        result = super()._set_up_accounting()
+        if not self.rounding_account_id:
+            # sudo: see billing
+            self.rounding_account_id = self._create_account(
+                self.sudo().company_id,
+                self.env._("Rounding Differences"),
+                "expense",
+            )
+        return result
 
     # ------------------------------------------------------------------
     # COMPUTES

@@ -11,6 +11,7 @@ from .proof_query import query
 FIGURES = [
     ("untaxed", "Untaxed amount"),
     ("tax", "Tax"),
+    ("rounding", "Rounding difference"),
     ("total", "Total"),
     ("paid", "Paid"),
     ("from_balance", "From customer balance"),
@@ -38,6 +39,7 @@ class Proof(models.Model):
             "origin_payment_id",
             "q2c_balance_move_id",
             "q2c_figures",
+            "q2c_tolerance",
             "ref",
             "state",
             "statement_line_id",
@@ -49,6 +51,7 @@ class Proof(models.Model):
             "display_type",
             "move_id",
             "parent_state",
+            "q2c_line_id",
             "tax_line_id",
         ],
         "account.partial.reconcile": ["debit_amount_currency"],
@@ -128,6 +131,8 @@ class Proof(models.Model):
     def _reason(self):
         self.ensure_one()
         if self.state == "explained":
+            if self.figure in ("untaxed", "rounding", "tax"):
+                return self.env._("Within the tolerance of the connection.")
             if self.move_id.amount_residual:
                 return self.env._("Owed again, because the payment was refunded.")
             return self.env._("Written off as uncollectible.")

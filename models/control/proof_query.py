@@ -5,9 +5,11 @@ database, whatever those who booked them believed."""
 from odoo.tools import SQL
 
 from ...canonical.currency import THREE_DECIMAL, ZERO_DECIMAL
+from ..sync import tie_out
 
 # Figures of a document: the last digits of a row's id. Taxes come after all others.
-UNTAXED, TOTAL, PAID, REMAINING, FROM_BALANCE, AMOUNT, SETTLED, FEE, TAX = range(1, 10)
+UNTAXED, TOTAL, PAID, REMAINING, FROM_BALANCE, AMOUNT, SETTLED, FEE = range(1, 9)
+ROUNDING, TAX = 9, 10
 SPAN = 1_000_000
 
 
@@ -70,7 +72,10 @@ def _of_moves():
                currency.name AS booked_code,
                link.figures->>'customer' AS customer,
                move.state = 'draft' AS unposted,
-               figure.place IN (%(paid)s, %(remaining)s) AND (
+               (figure.place IN (%(untaxed)s, %(rounding)s) OR figure.place >= %(tax)s)
+               AND abs(figure.told - round(figure.booked / %(unit)s))
+                   <= move.q2c_tolerance
+               OR figure.place IN (%(paid)s, %(remaining)s) AND (
                     EXISTS (SELECT 1 FROM q2c_refund_reopened_move_rel reopened
                              WHERE reopened.account_move_id = move.id)
                     OR link.figures->>'status' = 'uncollectible'
@@ -86,6 +91,9 @@ def _of_moves():
         """,
         span=SPAN,
         unit=_unit(SQL("move.q2c_figures->>'currency'")),
+        untaxed=UNTAXED,
+        rounding=ROUNDING,
+        tax=TAX,
         paid=PAID,
         remaining=REMAINING,
         figures=_figures_of_move(),
@@ -104,7 +112,12 @@ def _figures_of_move():
                      FROM account_move_line item
                     WHERE item.move_id = move.id AND item.tax_line_id IS NULL
                       AND item.display_type <> 'payment_term'
+                      AND item.q2c_line_id IS DISTINCT FROM %(added)s
                ) AS booked
+        UNION ALL
+        SELECT %(rounding)s, 'rounding', NULL, 0, -item.amount_currency
+          FROM account_move_line item
+         WHERE item.move_id = move.id AND item.q2c_line_id = %(added)s
         UNION ALL
         SELECT %(total)s, 'total', NULL, (move.q2c_figures->>'total')::bigint, (
                    SELECT coalesce(sum(item.amount_currency), 0)
@@ -152,6 +165,8 @@ def _figures_of_move():
          )
         """,
         untaxed=UNTAXED,
+        rounding=ROUNDING,
+        added=tie_out.ROUNDING,
         total=TOTAL,
         tax=TAX,
         paid=PAID,

@@ -56,7 +56,9 @@ class ProviderStripe(models.AbstractModel):
         return self._client(connection).fetch(refs)
 
     def _translate(self, connection, kind, content, api_version):
-        return translate.translate(kind, content, api_version)
+        return translate.translate(
+            kind, content, api_version, connection.rounding_tolerance
+        )
 
     def _envelope(self, connection, kind, content):
         return envelope.envelope_of_object(kind, content)

@@ -96,6 +96,14 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="The amounts that the invoice must have in order to be posted.",
     )
+    q2c_tolerance = fields.Integer(
+        string="Tolerance",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="Minor units by which the untaxed amount and each tax may differ from the "
+        "provider's, because a rounding difference was booked to make the total equal.",
+    )
     q2c_hold_reason = fields.Char(
         string="Not Posted Because",
         readonly=True,
@@ -166,7 +174,9 @@ class AccountMove(models.Model):
         # sudo: who posts need not see what the provider said
         for move in self.sudo().filtered("q2c_figures"):
             found = tie_out.of_move(move)
-            difference = tie_out.difference(self.env, move.q2c_figures, found)
+            difference = tie_out.difference(
+                self.env, move.q2c_figures, found, move.q2c_tolerance
+            )
             if difference:
                 raise UserError(
                     self.env._(

@@ -7,6 +7,9 @@ from decimal import Decimal
 from ...canonical import Money
 from ...canonical.currency import exponent
 
+# The id of a line, where others have the provider's, that is a rounding difference.
+ROUNDING = "rounding"
+
 
 def minor_units(amount, code):
     """An amount of Odoo's, in major units, as Stripe counts it: an integer."""
@@ -34,7 +37,8 @@ def of_document(document, taxes, sign=1):
 
 
 def of_move(move):
-    """What the journal items of an invoice or a credit note say, in the same form."""
+    """What the journal items of an invoice or a credit note say, in the same form. What
+    was added to make the total the provider's is in that only."""
     code = move.currency_id.name
     untaxed = total = 0
     sums = Counter()
@@ -44,7 +48,7 @@ def of_move(move):
             total += amount
         elif line.tax_line_id:
             sums[str(line.tax_line_id.id)] -= amount
-        else:
+        elif line.q2c_line_id != ROUNDING:
             untaxed -= amount
     return {
         "currency": code,
@@ -54,13 +58,19 @@ def of_move(move):
     }
 
 
-def difference(env, told, booked):
-    """The first figure that differs, in words; empty where none does."""
+def difference(env, told, booked, tolerance=0, on_total=0):
+    """The first figure that differs, in words; empty where none does.
+
+    :param tolerance: minor units by which the untaxed amount and each tax may differ,
+        because a rounding difference was booked; ``on_total``: by which the total may
+    """
     code = told["currency"]
     if booked["currency"] != code:
         return f"the currency is {booked['currency']} instead of {code}"
-    for label, expected, found in _figures(env, told, booked):
-        if expected != found:
+    *parts, total = _figures(env, told, booked)
+    allowed = [(part, tolerance) for part in parts] + [(total, on_total)]
+    for (label, expected, found), most in allowed:
+        if abs(expected - found) > most:
             return f"{label} is {Money(found, code)} instead of {Money(expected, code)}"
     return ""
 

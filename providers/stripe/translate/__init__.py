@@ -42,10 +42,17 @@ _TRANSLATORS: dict[str, Callable[[dict], Document]] = {
 }
 
 
-def translate(kind: str, content: dict, api_version: str = "") -> Document:
+# Those that must add up, within a tolerance.
+_ADDED_UP = {"invoice": invoice, "credit_note": credit_note}
+
+
+def translate(
+    kind: str, content: dict, api_version: str = "", tolerance: int = 0
+) -> Document:
     """The canonical document of ``content``, as read by the client or from a payload.
 
     :param api_version: what the event said; only told here, see above
+    :param tolerance: minor units by which the sums of what is billed may differ
     :raises Hold: the object cannot be understood, with the reason
     """
     if kind not in _TRANSLATORS:
@@ -54,4 +61,6 @@ def translate(kind: str, content: dict, api_version: str = "") -> Document:
             f"Stripe keeps no {kind.replace('_', ' ')}.",
             "Skip the event; Stripe is not where this comes from.",
         )
+    if kind in _ADDED_UP:
+        return _ADDED_UP[kind](content, tolerance)
     return _TRANSLATORS[kind](content)

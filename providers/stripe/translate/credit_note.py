@@ -15,7 +15,7 @@ from .invoice_line import invoice_line
 from .shipping import shipping_line
 
 
-def credit_note(content: dict) -> CreditNote:
+def credit_note(content: dict, tolerance: int = 0) -> CreditNote:
     """Only if it adds up, line by line and rate by rate (rules 16, 17 and 20).
 
     :raises Hold: ``incomplete_list``, ``incomplete_credit``, ``credit_mismatch``, and
@@ -45,7 +45,7 @@ def credit_note(content: dict) -> CreditNote:
         memo=text(content, "memo"),
         pdf_url=text(content, "pdf"),
     )
-    totals.check_credit_note(document, content)
+    totals.check_credit_note(document, content, tolerance)
     return document
 
 

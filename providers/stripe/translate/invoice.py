@@ -14,7 +14,7 @@ from .invoice_line import invoice_line
 from .shipping import shipping_line
 
 
-def invoice(content: dict) -> Invoice:
+def invoice(content: dict, tolerance: int = 0) -> Invoice:
     """Only if it adds up, line by line and rate by rate (rules 2, 16 and 17).
 
     :raises Hold: ``incomplete_list``, and the faults of ``totals.check``
@@ -49,7 +49,7 @@ def invoice(content: dict) -> Invoice:
         billing_reason=text(content, "billing_reason"),
         automatic_tax=bool(part(content, "automatic_tax", "enabled")),
     )
-    totals.check(document, content)
+    totals.check(document, content, tolerance)
     return document
 
 

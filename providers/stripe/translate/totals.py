@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Whether an invoice or a credit note adds up. What does not is held, never plugged."""
+"""Whether an invoice or a credit note adds up. What does not is held, never plugged: a
+tolerance, in minor units, only leaves it to the applier, which books the difference."""
 
 from __future__ import annotations
 
@@ -23,16 +24,16 @@ def tax_of(lines: Iterable[InvoiceLine], currency: str) -> Money:
     return Money.total(taxes, currency)
 
 
-def check(invoice: Invoice, content: dict) -> None:
+def check(invoice: Invoice, content: dict, tolerance: int = 0) -> None:
     """:raises Hold: ``line_sum_mismatch``, ``untaxed_mismatch``, ``tax_mismatch``,
     ``total_mismatch``"""
     _check_subtotal(invoice, content)
-    _check_sums(invoice, content)
+    _check_sums(invoice, content, tolerance)
 
 
-def check_credit_note(note: CreditNote, content: dict) -> None:
+def check_credit_note(note: CreditNote, content: dict, tolerance: int = 0) -> None:
     """:raises Hold: ``untaxed_mismatch``, ``tax_mismatch``, ``total_mismatch``"""
-    _check_sums(note, content)
+    _check_sums(note, content, tolerance)
 
 
 def _check_subtotal(invoice: Invoice, content: dict) -> None:
@@ -60,13 +61,13 @@ def _line_discounts(content: dict, currency: str) -> Money:
     return Money.total(amounts, currency)
 
 
-def _check_sums(invoice: Invoice | CreditNote, content: dict) -> None:
+def _check_sums(invoice: Invoice | CreditNote, content: dict, tolerance: int) -> None:
     net = Money.total((line.net for line in invoice.lines), invoice.currency)
-    if net != invoice.untaxed:
+    if abs(net - invoice.untaxed).amount > tolerance:
         raise _mismatch(invoice, "untaxed", invoice.untaxed, net)
-    _check_taxes(invoice, content)
-    if invoice.untaxed + invoice.tax != invoice.total:
-        computed = invoice.untaxed + invoice.tax
+    _check_taxes(invoice, content, tolerance)
+    computed = invoice.untaxed + invoice.tax
+    if abs(computed - invoice.total).amount > tolerance:
         raise _mismatch(invoice, "total", invoice.total, computed)
 
 
@@ -75,7 +76,7 @@ def _check_sums(invoice: Invoice | CreditNote, content: dict) -> None:
 # ----------------------------------------------------------------------
 
 
-def _check_taxes(invoice: Invoice | CreditNote, content: dict) -> None:
+def _check_taxes(invoice: Invoice | CreditNote, content: dict, tolerance: int) -> None:
     """Rate by rate. The lists are of the taxes "of all line items": whether those on
     shipping are among them the documentation does not say."""
     of_all = _by_rate(_taxes(invoice.lines))
@@ -83,10 +84,14 @@ def _check_taxes(invoice: Invoice | CreditNote, content: dict) -> None:
     told = _told(invoice, content)
     if told is None:
         _check_tax(invoice, content, of_all, of_lines)
-    elif told not in (of_all, of_lines):
+    elif not (_near(told, of_all, tolerance) or _near(told, of_lines, tolerance)):
         key = next(key for key in {**told, **of_all} if told[key] != of_all[key])
         amounts = (Money(sums[key], invoice.currency) for sums in (told, of_all))
         raise _mismatch(invoice, "tax", *amounts)
+
+
+def _near(one: Counter, other: Counter, tolerance: int) -> bool:
+    return all(abs(one[key] - other[key]) <= tolerance for key in {**one, **other})
 
 
 def _check_tax(
