@@ -11,11 +11,12 @@ from odoo.tests import new_test_user, tagged
 
 from ..canonical import Hold
 from .common_control import UNTIL, ControlCase
+from .common_payouts import PayoutCase
 
 MARCH = datetime(2026, 3, 5, tzinfo=timezone.utc)
 
 
-class RunCase(ControlCase):
+class RunCase(ControlCase, PayoutCase):
     def setUp(self):
         super().setUp()
         self.first = self.invoice(self.line(10000, tax=2000))
@@ -193,6 +194,19 @@ class TestReconciliationRun(RunCase):
         self.assertEqual(run.result, "clean")
         self.assertEqual(self.line_of(run, "payment").odoo_count, 0)
 
+    def test_rules_22_and_23_disputes_and_payouts_are_compared(self):
+        self.told_and_applied(self.first)
+        self.told_and_applied(self.payment(12000, "in_1"))
+        self.told_and_applied(self.dispute("warning_needs_response"))
+        self.told_and_applied(self.left(5000), self.transaction(5000, id="txn_in"))
+        self.told_and_applied(self.manual(5000))
+        self.plant(self.manual(700, id="po_2"), self.failed(900, id="po_3"))
+        run = self.reconcile()
+        self.assertEqual(self.differences(run), {"po_2": "missing"})
+        self.assertEqual(self.line_of(run, "dispute").odoo_amount, 120.0)
+        payouts = self.line_of(run, "payout")
+        self.assertEqual((payouts.provider_amount, payouts.odoo_amount), (57.0, 50.0))
+
     def test_negative_invoices_and_credit_notes_have_their_sign(self):
         self.told_and_applied(self.first)
         negative = self.invoice(
@@ -314,6 +328,55 @@ class TestReconciliationRun(RunCase):
         self.assertEqual(states, {"in_1": "resolved", "in_2": "superseded"})
         self.assertEqual(self.differences(after), {"in_2": "missing"})
         self.assertEqual((before.result, after.result), ("repaired", "differences"))
+
+    # ------------------------------------------------------------------
+    # THE WORK LIST
+    # ------------------------------------------------------------------
+
+    def exceptions(self, category="difference"):
+        """{external id: exception} of the connection, as far as they are open."""
+        found = self.env["q2c.exception"].search(
+            [
+                ("connection_id", "=", self.stripe.id),
+                ("category", "=", category),
+                ("state", "=", "open"),
+            ]
+        )
+        return {case.external_id: case for case in found}
+
+    def test_rule_3_each_difference_is_an_exception_until_it_is_settled(self):
+        self.plant(self.first, self.second)
+        run = self.reconcile()
+        cases = self.exceptions()
+        self.assertEqual(set(cases), {"in_1", "in_2"})
+        case = cases["in_1"]
+        self.assertEqual((case.code, case.category), ("missing_in_inbox", "difference"))
+        self.assertIn("in_1", case.message)
+        self.assertEqual(case.res_model, "q2c.reconciliation.difference")
+        action = run.action_view_exceptions()
+        listed = self.env["q2c.exception"].search(action["domain"])
+        self.assertEqual(set(listed), set(cases.values()))
+        # Found again, it is the same matter.
+        self.reconcile()
+        self.assertEqual(set(self.exceptions().values()), set(cases.values()))
+        self.reconcile().action_backfill()
+        self.repair()
+        self.assertFalse(self.exceptions())
+        self.assertEqual(case.state, "resolved")
+
+    def test_what_is_held_is_on_the_work_list_once(self):
+        self.plant(self.first)
+        self.stripe.invoice_journal_id = False
+        self.apply(self.stripe, self.first)
+        self.reconcile()
+        self.assertFalse(self.exceptions())
+        self.assertEqual(set(self.exceptions("hold")), {"in_1"})
+
+    def test_invariant_the_clearing_account_is_proven_with_it(self):
+        self.told_and_applied(self.transaction(12000, 378))
+        run = self.reconcile()
+        self.assertEqual(run.clearing_proof_ids.connection_id, self.stripe)
+        self.assertEqual(set(run.clearing_proof_ids.mapped("date")), {UNTIL})
 
     # ------------------------------------------------------------------
     # KILLED, REFUSED, UNREACHABLE
@@ -458,9 +521,12 @@ class TestNightly(RunCase):
         self.assertEqual(run.endpoint_note, "The endpoint is off. Enable it.")
         self.assertEqual(self.stripe.health, "error")
         self.assertEqual(self.stripe.health_message, run.endpoint_note)
+        case = self.env["q2c.exception"].search([("code", "=", "endpoint_disabled")])
+        self.assertEqual((case.state, case.severity), ("open", "critical"))
         self.faults = []
         run = self.reconcile()
         self.assertFalse(run.endpoint_note)
+        self.assertEqual(case.state, "resolved")
         self.assertEqual((self.stripe.health, self.stripe.endpoint_message), ("ok", ""))
 
     def test_another_fault_of_the_connection_stays(self):

@@ -237,6 +237,7 @@ class ReconciliationDifference(models.Model):
         settled._resolve()
         for row in self - settled:
             row._differs_still(found[row._ref()])
+        (self - settled).filtered(lambda row: row.state == "open")._report()
 
     def _differs_still(self, each):
         currencies = self.run_id._currencies([each])

@@ -7,7 +7,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ...canonical import Money
-from ..applier.payment import BOOKED
+from ..applier.payment import BOOKED, TAKEN_BACK
 from ..sync.tie_out import minor_units
 from .figure import Figure
 
@@ -180,6 +180,29 @@ class DisputeComparison(models.AbstractModel):
         return Figure(document.amount)
 
     def _booked(self, connection, record):
+        code = record.currency_id.name
+        return Figure(Money(minor_units(record.amount, code), code))
+
+    def _dated(self, document):
+        return document.created and document.created.date()
+
+
+class PayoutComparison(models.AbstractModel):
+    """What failed came back to the balance."""
+
+    _name = "q2c.comparison.payout"
+    _inherit = "q2c.comparison"
+    _description = "Comparison of Payouts"
+
+    _target = "q2c.payout"
+
+    def _told(self, connection, document):
+        gone = document.status in TAKEN_BACK
+        return None if gone else Figure(document.amount)
+
+    def _booked(self, connection, record):
+        if record.status in TAKEN_BACK:
+            return None
         code = record.currency_id.name
         return Figure(Money(minor_units(record.amount, code), code))
 

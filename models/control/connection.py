@@ -8,6 +8,17 @@ from odoo import fields, models
 from ...canonical import Hold, explain
 from .reconciliation_difference import OPEN
 
+# What a provider may say of its endpoint, or of our asking for it.
+ENDPOINT_CODES = (
+    "endpoint_missing",
+    "endpoint_address",
+    "endpoint_disabled",
+    "endpoint_version",
+    "endpoint_types",
+    "insufficient_access",
+    "invalid_key",
+)
+_ENDPOINT_KEYS = {f"endpoint:{code}" for code in ENDPOINT_CODES}
 # A night's run begins within this time; whatever is asked for by hand, at once.
 MINUTES = 60
 
@@ -144,6 +155,21 @@ class Connection(models.Model):
 
     def _report_endpoint(self, faults):
         """Each fault is an exception until it is put right."""
+        exceptions = self.env["q2c.exception"]
+        cases = [
+            {
+                "key": f"endpoint:{fault.code}",
+                "code": fault.code,
+                "severity": "critical",
+                "record": self,
+                "message": fault.message,
+                "remedy": fault.remedy,
+            }
+            for fault in faults
+        ]
+        told = {case["key"] for case in cases}
+        exceptions._resolve_keys(self, _ENDPOINT_KEYS - told)
+        exceptions._report_many(self, cases)
 
     # ------------------------------------------------------------------
     # ACTIONS

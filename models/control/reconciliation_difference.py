@@ -33,6 +33,15 @@ REPAIRABLE = (
     compare.DIFFERS,
     compare.UNREADABLE,
 )
+# Reason codes of the exceptions.
+_CODES = {
+    compare.MISSING: "missing_in_inbox",
+    compare.NOT_APPLIED: "not_applied",
+    compare.NOT_POSTED: "not_posted",
+    compare.DIFFERS: "amount_differs",
+    compare.EXTRA: "not_at_provider",
+    compare.UNREADABLE: "not_understood",
+}
 # What nobody's books are wrong by, as far as this goes.
 _INFO = (compare.NOT_POSTED,)
 
@@ -259,15 +268,43 @@ class ReconciliationDifference(models.Model):
     # EXCEPTIONS
     # ------------------------------------------------------------------
 
-    def _severity(self):
-        return "info" if self.sort in _INFO else "warning"
-
     def _report(self):
-        """Each row is an exception until it is settled."""
+        """Each row is an exception until it is settled. What is held is one already: it
+        waits for the same decision."""
+        exceptions = self.env["q2c.exception"]
+        for connection, rows in self.grouped("connection_id").items():
+            held = rows.filtered(lambda row: row.sort == compare.HELD)
+            exceptions._resolve_keys(connection, {row._key() for row in held})
+            exceptions._report_many(connection, [r._case() for r in rows - held])
+
+    def _case(self):
+        return {
+            "key": self._key(),
+            "code": _CODES[self.sort],
+            "category": "difference",
+            "severity": "info" if self.sort in _INFO else "warning",
+            "record": self,
+            "ref": self._ref(),
+            "partner": self._partner(),
+            "event": self.event_id,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+    def _partner(self):
+        if not self.res_model or "partner_id" not in self.env[self.res_model]._fields:
+            return self.env["res.partner"]
+        return self.env[self.res_model].browse(self.res_id).partner_id
 
     def _resolve(self):
         """The two say the same now."""
         self.write({"state": "resolved", "resolved_at": fields.Datetime.now()})
+        for connection, rows in self.grouped("connection_id").items():
+            self.env["q2c.exception"]._resolve_keys(
+                connection,
+                {row._key() for row in rows},
+                self.env._("The provider and Odoo say the same now"),
+            )
 
 
 def is_repairable(sort, state):

@@ -103,6 +103,14 @@ class ReconciliationRun(models.Model):
     difference_ids = fields.One2many(
         "q2c.reconciliation.difference", "run_id", readonly=True
     )
+    clearing_proof_ids = fields.Many2many(
+        "q2c.clearing.proof",
+        "q2c_reconciliation_run_proof_rel",
+        string="Clearing Proofs",
+        readonly=True,
+        copy=False,
+        help="The balance of the clearing account beside the provider's balance.",
+    )
     object_count = fields.Integer(
         string="Objects", readonly=True, copy=False, help="Compared so far."
     )
@@ -244,6 +252,25 @@ class ReconciliationRun(models.Model):
     def action_view_lines(self):
         self.ensure_one()
         return self._view("quote_to_cash.q2c_reconciliation_line_action")
+
+    def action_view_exceptions(self):
+        """What is on the work list because of this run."""
+        self.ensure_one()
+        keys = [row._key() for row in self.difference_ids]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Exceptions"),
+            "res_model": "q2c.exception",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("connection_id", "=", self.connection_id.id),
+                ("key", "in", keys),
+            ],
+        }
+
+    def action_view_proofs(self):
+        self.ensure_one()
+        return self.clearing_proof_ids._action()
 
     def action_view_backfilled(self):
         """What came into the inbox because of this run."""

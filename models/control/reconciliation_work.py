@@ -215,6 +215,11 @@ class ReconciliationRun(models.Model):
         )
 
     def _step_proof(self):
+        """The clearing account: of last night as it is now, since the provider tells
+        its balance of this moment only."""
+        day = None if self.origin == "nightly" else self.date_to
+        proofs = self.env["q2c.clearing.proof"]._prove(self.connection_id, day)
+        self.clearing_proof_ids = proofs
         self._move_on()
 
     # ------------------------------------------------------------------

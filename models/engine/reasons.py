@@ -131,6 +131,18 @@ REASONS = {
     "transaction_changed": Reason(_lt("Balance changed afterwards"), "difference"),
     "void_after_credit": Reason(_lt("Voided after a credit note"), "difference"),
     "void_after_settlement": Reason(_lt("Voided after it was used"), "difference"),
+    # Control
+    "missing_in_inbox": Reason(_lt("Never came in"), "difference"),
+    "not_applied": Reason(_lt("Came in, but is not in Odoo"), "difference"),
+    "not_posted": Reason(_lt("Not posted"), "difference", "info"),
+    "amount_differs": Reason(_lt("Amount differs"), "difference"),
+    "not_at_provider": Reason(_lt("Not known to the provider"), "difference"),
+    "not_understood": Reason(_lt("Not understood"), "difference"),
+    "endpoint_missing": Reason(_lt("No webhook endpoint"), severity="critical"),
+    "endpoint_address": Reason(_lt("Endpoint sends elsewhere"), severity="critical"),
+    "endpoint_disabled": Reason(_lt("Endpoint disabled"), severity="critical"),
+    "endpoint_version": Reason(_lt("Endpoint of another version")),
+    "endpoint_types": Reason(_lt("Endpoint lacks event types")),
 }
 
 

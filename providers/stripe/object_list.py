@@ -16,7 +16,7 @@ from . import lists
 from .connector import PAGE_SIZE, Connector
 from .envelope import envelope_of_object
 from .moment import format_moment
-from .reader import EXPAND, get_expanded, resource_of
+from .reader import EXPAND, get_expanded, itemize, resource_of
 from .translate.common import part
 
 # In the order in which they depend on each other.
@@ -29,6 +29,7 @@ KINDS = (
     "credit_note",
     "refund",
     "dispute",
+    "payout",
 )
 # A payment is an intent; or a charge that was made without one; or what was noted on an
 # invoice as paid elsewhere (see canonical.Payment).
@@ -59,6 +60,8 @@ def page(
     answer = _read(connector, resource, expand, (since, until), cursor)
     found = [each for each in answer["data"] if _is_one(resource, each)]
     for content in found:
+        if kind == "payout":
+            itemize(connector, content)
         lists.complete(connector, content, kind, expand)
     more = bool(answer.get("has_more") and answer["data"])
     if more:

@@ -113,14 +113,20 @@ def _read_one(connector: Connector, ref: Ref) -> dict | None:
         content = get_expanded(connector, path, {}, list(expand), str(ref))
         if ref.kind == "payment":
             content[INVOICE_PAYMENTS] = _invoice_payments(connector, content)
-        if ref.kind == "payout" and is_reconciled(content):
-            content[TRANSACTIONS] = _transactions(connector, content)
+        if ref.kind == "payout":
+            itemize(connector, content)
         lists.complete(connector, content, ref.kind, expand)
     except Hold as failure:
         if failure.code == "missing":
             return None
         raise
     return content
+
+
+def itemize(connector: Connector, payout: dict) -> None:
+    """Put beside ``payout`` what it pays out, where Stripe can tell."""
+    if is_reconciled(payout):
+        payout[TRANSACTIONS] = _transactions(connector, payout)
 
 
 def resource_of(ref: Ref) -> str:
