@@ -6,13 +6,22 @@
     dev/bench payments                 queued events to reconciled payments, beside
                                        Odoo's own create, post and reconcile
     dev/bench invoices --records 200 --rounds 1       a quick look
+    dev/bench year --customers 1000    a year of customers on the Stripe simulator,
+                                       over HTTP to a server with workers
 
-Both sides take turns at batches of 100 in one database, with the same rights, partners,
-lines and taxes and with real commits; at the end their journal items must be equal.
+In the first two, both sides take turns at batches of 100 in one database, with the same
+rights, partners, lines and taxes and with real commits; at the end their journal items
+must be equal.
 Trust the ratio: records a second depend on the machine and on what else it does, which
 may hit one side of a turn. The last line is therefore about the middle half of all
 turns, by their ratio: "bench NAME ratio=R ours=X theirs=Y records/s", where X and Y are
 the rates of those turns, and R is X / Y.
+
+A year ends with an audit: every figure of Odoo's must be Stripe's, to the cent. Its
+last line is "bench year documents=N events=M seconds=S ours=X documents/s, Y events/s".
+Documents are Stripe's invoices, charges, refunds, disputes and payouts. The time is
+that of the whole play: simulator, HTTP, Odoo's lanes, and the accountant's work every
+four weeks.
 """
 
 import argparse
@@ -22,10 +31,13 @@ import sys
 
 from machine import database, odoo
 from machine.settings import SetupError
+from story.waiting import StoryError
 
 from .errors import BenchError
 
-NAMES = ("invoices", "payments")
+# Those that run inside an Odoo process, and those that start one.
+INSIDE = ("invoices", "payments")
+OUTSIDE = ("year",)
 
 
 def main():
@@ -33,7 +45,7 @@ def main():
     arguments = _arguments()
     try:
         print(_measured(arguments), flush=True)
-    except (BenchError, SetupError) as error:
+    except (BenchError, SetupError, StoryError) as error:
         print(f"dev/bench: {error}", file=sys.stderr)
         return 1
     return 0
@@ -45,7 +57,7 @@ def _arguments():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("name", choices=(*INSIDE, *OUTSIDE))
     parser.add_argument(
         "--records",
         type=_positive,
@@ -53,6 +65,12 @@ def _arguments():
         help="a round, for each side, in batches of 100 (500)",
     )
     parser.add_argument("--rounds", type=_positive, default=3, help="how many (3)")
+    parser.add_argument(
+        "--customers",
+        type=_positive,
+        default=60,
+        help="of the year, besides those that are planted to be held (60)",
+    )
     parser.add_argument(
         "--profile",
         metavar="FILE",
@@ -70,6 +88,9 @@ def _positive(text):
 
 def _measured(arguments):
     """The closing line, measured on a database that is dropped afterwards."""
+    if arguments.name in OUTSIDE:
+        print(f"== {arguments.name}", flush=True)
+        return importlib.import_module(f"bench.{arguments.name}").run(arguments)
     name = database.create(database.unique("q2c_bench"), database.addon_template())
     try:
         return _in_odoo(name, arguments)

@@ -3,6 +3,7 @@
 
 import psycopg2
 from machine import bootstrap
+from psycopg2.extras import RealDictCursor
 
 LATER = """
     UPDATE q2c_event SET next_attempt = now() AT TIME ZONE 'UTC'
@@ -50,3 +51,18 @@ def let_time_pass(name):
     rows(name, LATER)
     rows(name, STATISTICS)
     rows("postgres", "SELECT pg_notify('cron_trigger', %s)", [name])
+
+
+class Snapshot:
+    """A database as it was at one moment, whatever is done to it afterwards."""
+
+    def __init__(self, name):
+        self._connection = psycopg2.connect(**bootstrap.prepare().postgres.libpq(name))
+        self._connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        self.dicts("SELECT 1")
+
+    def dicts(self, statement, parameters=()):
+        """The rows of a query, each as a dict by the names of its columns."""
+        with self._connection.cursor(cursor_factory=RealDictCursor) as cursor:
+            cursor.execute(statement, parameters or None)
+            return [dict(row) for row in cursor.fetchall()]

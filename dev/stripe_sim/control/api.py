@@ -108,6 +108,7 @@ def _set_webhooks(app, values):
         "backoff": deliveries.backoff,
         "timeout": deliveries.timeout,
         "held": deliveries.queue.held,
+        "idle": deliveries.queue.idle(),
     }
 
 

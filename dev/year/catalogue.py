@@ -1,0 +1,67 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is sold, in which currencies, at which taxes and rates."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+TIERS = {"basic": "Basic Plan", "pro": "Pro Plan"}
+
+# {currency: {tier: minor units a month}}; a year costs ten months. CHF is not active in
+# Odoo.
+PRICES = {
+    "usd": {"basic": 4900, "pro": 9950},
+    "eur": {"basic": 4590, "pro": 9195},
+    "jpy": {"basic": 6800, "pro": 13733},
+    "chf": {"basic": 5000, "pro": 9990},
+}
+CURRENCIES = ("usd", "eur", "jpy")
+INACTIVE = "chf"
+INTERVALS = {"month": 1, "year": 10}
+
+# Per US dollar, on the first of each month. Yen are settled in dollars, euros in euros.
+RATES = {
+    "eur": ("0.966", "0.962", "0.954", "0.925", "0.883", "0.881", "0.849", "0.876")
+    + ("0.855", "0.852", "0.867", "0.861"),
+    "jpy": ("157.2", "155.3", "150.6", "149.7", "143.1", "142.7", "144.0", "150.7")
+    + ("147.2", "147.9", "154.1", "156.2"),
+    "chf": ("0.907",) + ("0.885",) * 11,
+}
+# What Stripe keeps of a conversion, https://stripe.com/pricing: 1 %.
+CONVERSION = Decimal("0.99")
+SETTLED_IN_DOLLARS = ("jpy",)
+
+
+@dataclass(frozen=True)
+class Tax:
+    """A tax rate of Stripe's, and the tax that Odoo has for it."""
+
+    name: str
+    percent: str
+    inclusive: bool = False
+
+
+TAXES = {
+    "sales": Tax("Sales Tax", "8.25"),
+    "vat": Tax("VAT", "20"),
+    "vat_included": Tax("MwSt", "19", inclusive=True),
+    "consumption": Tax("Consumption Tax", "10", inclusive=True),
+    "levy": Tax("City Levy", "7.7"),
+}
+# Odoo has none for it, and may not create one.
+UNKNOWN = "levy"
+# That of the company.
+DEFAULT = "vat"
+
+COUPONS = {
+    "quarter": {"percent_off": 25, "duration": "forever"},
+    "welcome": {"percent_off": 10, "duration": "repeating", "duration_in_months": 3},
+    "third": {"percent_off": 33.33, "duration": "once"},
+}
+
+
+def exchange_rates(month):
+    """Stripe's rates into dollars in a month, from 0: {currency: text}."""
+    return {
+        code: str(round(CONVERSION / Decimal(RATES[code][month]), 8))
+        for code in SETTLED_IN_DOLLARS
+    }

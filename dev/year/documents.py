@@ -1,0 +1,136 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whether each document of Stripe's is in the books as it is there."""
+
+from .calendar import date_at
+from .compare import NOTHING, compared
+from .sides import Sides, by_intent
+from .stripe_books import figures, lines, owed
+
+
+class Documents(Sides):
+    """Each check returns what differs, a sentence each."""
+
+    def documents(self):
+        """Each is one posted entry of the same figures, on the same day."""
+        told = {key: figures(invoice) for key, invoice in self.invoices.items()}
+        booked = {
+            key: {name: row[name] for name in figures_of(told, key)}
+            for key, row in self.odoo.invoices.items()
+        }
+        for key in set(told) - set(booked):
+            if self.invoices[key]["status"] == "void":
+                # Void before it came here: nothing to book.
+                del told[key]
+        return [
+            *compared("is", told, booked),
+            *(
+                f"{key}: {row['name']} is {row['state']}"
+                for key, row in self.odoo.invoices.items()
+                if row["state"] != "posted"
+            ),
+        ]
+
+    def invoice_lines(self):
+        """Each line has the same net amount."""
+        told = {
+            key: lines(self.invoices[key])
+            for key in self.odoo.invoices
+            if key in self.invoices
+        }
+        booked = {
+            key: self.odoo.lines.get(row["id"], NOTHING)
+            for key, row in self.odoo.invoices.items()
+        }
+        return compared("has the lines", told, booked)
+
+    def residuals(self):
+        """What is still owed of each invoice."""
+        told = {
+            key: 0 if key in self.paid_in_odoo else owed(self.invoices[key])
+            for key in self.odoo.invoices
+            if key in self.invoices
+        }
+        booked = {key: row["residual"] for key, row in self.odoo.invoices.items()}
+        return compared("owes", told, booked)
+
+    def payments(self):
+        """Each charge is one payment of the same amount and day."""
+        told = {k: _amount_and_day(c) for k, c in by_intent(self.charges).items()}
+        booked = {k: _booked_amount(r) for k, r in self.odoo.payments.items()}
+        return compared("is a payment of", told, booked)
+
+    def allocations(self):
+        """Each payment settled the invoices that it paid at Stripe, but for what was
+        paid into the bank before and what was refunded."""
+        told = {}
+        for charge in self.charges.values():
+            parts = {
+                invoice: amount
+                for invoice, amount in self.paid(charge).items()
+                if invoice not in self.paid_in_odoo
+            }
+            if parts:
+                told[charge["payment_intent"]] = parts
+        return compared("settled", told, self.odoo.settled)
+
+    def refunds(self):
+        """Each refund is one outgoing payment of the same amount and day."""
+        told = {key: _amount_and_day(row) for key, row in self.stripe.refunds.items()}
+        booked = {k: _booked_amount(r) for k, r in self.odoo.refunds.items()}
+        return compared("is a refund of", told, booked)
+
+    def disputes(self):
+        """Each is known with its amount and status."""
+        told = {
+            key: (row["currency"].upper(), row["amount"], row["status"])
+            for key, row in self.stripe.disputes.items()
+        }
+        booked = {
+            key: (row["currency"], row["amount"], row["status"])
+            for key, row in self.odoo.disputes.items()
+        }
+        return compared("is a dispute of", told, booked)
+
+    def payouts(self):
+        """Each is on its way to the bank, unless the bank returned it."""
+        told = {
+            key: (
+                row["currency"].upper(),
+                row["status"],
+                row["amount"],
+                0 if row["status"] == "failed" else row["amount"],
+            )
+            for key, row in self.stripe.payouts.items()
+            if ("payout", key) not in self.odoo.failed
+        }
+        booked = {
+            key: (row["currency"], row["status"], row["amount"], row["in_transit"])
+            for key, row in self.odoo.payouts.items()
+        }
+        return compared("is (currency, status, amount, in transit)", told, booked)
+
+    def subscriptions(self):
+        """Status and seats of each."""
+        told = {
+            key: (row["status"], sum(i["quantity"] for i in row["items"]["data"]))
+            for key, row in self.stripe.subscriptions.items()
+            if ("subscription", key) not in self.odoo.failed
+        }
+        booked = {
+            key: (row["status"], int(row["quantity"]))
+            for key, row in self.odoo.subscriptions.items()
+        }
+        return compared("is", told, booked)
+
+
+def figures_of(told, key):
+    """Names of the figures that are compared."""
+    return told.get(key) or ("currency", "date", "untaxed", "taxes", "total")
+
+
+def _amount_and_day(row):
+    return row["currency"].upper(), row["amount"], date_at(row["created"])
+
+
+def _booked_amount(row):
+    return row["currency"], row["amount"], row["date"]

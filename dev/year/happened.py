@@ -1,0 +1,44 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the year was like."""
+
+from collections import Counter
+
+
+def happened(stripe):
+    """{what: how often} at Stripe."""
+    found = Counter()
+    for invoice in stripe.invoices.values():
+        found.update(_marks(invoice))
+    for charge in stripe.charges.values():
+        if charge["amount_refunded"]:
+            share = "full" if charge["refunded"] else "part"
+            found[f"refunded in {share}"] += 1
+    for subscription in stripe.subscriptions.values():
+        found[subscription["status"]] += 1
+    for dispute in stripe.disputes.values():
+        found[f"dispute {dispute['status']}"] += 1
+    for payout in stripe.payouts.values():
+        found[f"payout {payout['status']}"] += 1
+    return found
+
+
+def _marks(invoice):
+    """What an invoice is an example of."""
+    yield invoice["status"]
+    if invoice["billing_reason"] == "subscription_cycle":
+        yield "renewed"
+    if any(map(_is_proration, invoice["lines"]["data"])):
+        yield "prorated"
+    if invoice["total"] < 0:
+        yield "negative"
+    if invoice["attempt_count"] > 1 and invoice["status"] == "paid":
+        yield "declined and then paid"
+    if invoice["attempt_count"] > 1 and invoice["amount_remaining"]:
+        yield "never paid"
+    if invoice.get("amount_paid_off_stripe"):
+        yield "paid out of band"
+
+
+def _is_proration(line):
+    details = line["parent"]["invoice_item_details"] or {}
+    return bool(details.get("proration"))

@@ -1,0 +1,216 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What kinds of customers there are. A story yields (day, verb, details) from the day
+on which the subscription began; verbs are methods of ``Hands``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .calendar import DAYS
+
+LAST = DAYS - 5
+MONTH = 30
+
+
+def _nothing(begin, chance):
+    return ()
+
+
+@dataclass(frozen=True)
+class Life:
+    """A kind of customer. ``begins``: first and last day on which one subscribes."""
+
+    name: str
+    story: Callable = _nothing
+    interval: str = "month"
+    tier: str = "basic"
+    sent: bool = False
+    begins: tuple = (0, 45)
+    # Empty: whatever fits.
+    tax: str = ""
+    currency: str = ""
+
+
+def _monthly(begin, after):
+    """The days ``after`` each renewal of a monthly contract, roughly."""
+    return range(begin + after, LAST, MONTH + 1)
+
+
+# ----------------------------------------------------------------------
+# PAYING
+# ----------------------------------------------------------------------
+
+
+def _pays(begin, chance):
+    for day in _monthly(begin, chance.randint(4, 20)):
+        yield day, "pay", {}
+
+
+def _transfers(begin, chance):
+    for day in _monthly(begin, chance.randint(4, 20)):
+        yield day, "transfer", {}
+
+
+def _pays_late(begin, chance):
+    """Every other invoice stays open."""
+    for turn, day in enumerate(_monthly(begin, chance.randint(4, 20))):
+        if turn % 2:
+            yield day, "pay", {}
+
+
+def _card_recovers(begin, chance):
+    broken = begin + chance.randint(40, 120)
+    yield broken, "break_card", {}
+    # Stripe tries again for fifteen days after the next renewal.
+    yield broken + MONTH + 3, "mend_card", {}
+
+
+def _card_pays_by_hand(begin, chance):
+    broken = begin + chance.randint(40, 120)
+    yield broken, "break_card", {}
+    yield broken + MONTH + 2, "pay", {}
+    yield broken + MONTH + 2, "mend_card", {}
+
+
+def _card_is_lost(last_act):
+    def story(begin, chance):
+        broken = begin + chance.randint(40, 120)
+        yield broken, "break_card", {}
+        if last_act:
+            yield broken + 3 * MONTH, last_act, {}
+
+    return story
+
+
+# ----------------------------------------------------------------------
+# CHANGING
+# ----------------------------------------------------------------------
+
+
+def _upgrades(begin, chance):
+    yield begin + chance.randint(40, 200), "change", {"tier": "pro", "at_once": True}
+
+
+def _downgrades(begin, chance):
+    day = begin + chance.randint(40, 140)
+    yield day, "change", {"tier": "basic", "at_once": True}
+    yield day + 2 * MONTH, "change", {"quantity": 1, "at_once": True}
+
+
+def _adds_seats(begin, chance):
+    for day in (begin + 45, begin + chance.randint(100, 200)):
+        yield day, "change", {"more": chance.randint(1, 5)}
+
+
+def _drops_seats(begin, chance):
+    yield begin + chance.randint(20, 120), "change", {"quantity": 1}
+
+
+def _cancels_at_end(begin, chance):
+    yield begin + chance.randint(60, 200), "cancel", {"at_end": True}
+
+
+def _cancels_at_once(begin, chance):
+    yield begin + chance.randint(60, 200), "cancel", {"at_end": False}
+
+
+def _pauses(begin, chance):
+    yield begin + chance.randint(60, 120), "pause", {"days": 70}
+
+
+def _buys_extras(begin, chance):
+    for day in (begin + 50, begin + 140):
+        yield day, "buy", {"share": chance.choice((0.5, 1.5, 2.5))}
+
+
+# ----------------------------------------------------------------------
+# TAKING BACK
+# ----------------------------------------------------------------------
+
+
+def _is_refunded(begin, chance):
+    yield begin + chance.randint(20, 200), "refund", {"share": 1}
+
+
+def _is_refunded_twice(begin, chance):
+    day = begin + chance.randint(40, 180)
+    yield day, "refund", {"share": 0.3}
+    yield day + 2, "refund", {"share": 0.2}
+
+
+def _is_voided(begin, chance):
+    paid = chance.randint(4, 20)
+    for turn, day in enumerate(_monthly(begin, paid)):
+        yield day, ("void" if turn == 2 else "pay"), {}
+
+
+# ----------------------------------------------------------------------
+# DISPUTING
+# ----------------------------------------------------------------------
+
+
+def _disputes(begin, chance, ends):
+    day = begin + chance.randint(40, 180)
+    yield day, "dispute", {}
+    yield day + chance.randint(15, 70), ends, {}
+
+
+def _dispute_is_won(begin, chance):
+    return _disputes(begin, chance, "win")
+
+
+def _dispute_is_lost(begin, chance):
+    return _disputes(begin, chance, "lose")
+
+
+def _dispute_is_open(begin, chance):
+    yield LAST - chance.randint(10, 40), "dispute", {}
+
+
+def _inquires(begin, chance):
+    day = begin + chance.randint(40, 180)
+    yield day, "dispute", {"inquiry": True}
+    yield day + 20, chance.choice(("close_inquiry", "escalate")), {}
+
+
+# ----------------------------------------------------------------------
+# PLANTED
+# ----------------------------------------------------------------------
+
+
+def _pays_twice(begin, chance):
+    """An accountant enters a bank transfer, then the card is charged all the same."""
+    yield begin + 40, "transfer_to_odoo_only", {}
+    yield begin + 4 * MONTH, "pay_after_all", {}
+
+
+ORDINARY = (
+    Life("steady"),
+    Life("yearly", interval="year", begins=(0, 350)),
+    Life("pays_invoices", _pays, sent=True),
+    Life("transfers", _transfers, sent=True),
+    Life("pays_late", _pays_late, sent=True),
+    Life("upgrades", _upgrades),
+    Life("downgrades", _downgrades, tier="pro"),
+    Life("adds_seats", _adds_seats),
+    Life("drops_seats", _drops_seats),
+    Life("yearly_upgrade", _upgrades, interval="year"),
+    Life("card_recovers", _card_recovers),
+    Life("pays_by_hand", _card_pays_by_hand),
+    Life("lost_and_voided", _card_is_lost("void")),
+    Life("lost_and_written_off", _card_is_lost("write_off")),
+    Life("refunded", _is_refunded),
+    Life("refunded_twice", _is_refunded_twice),
+    Life("cancels_at_end", _cancels_at_end),
+    Life("cancels_at_once", _cancels_at_once, interval="year"),
+    Life("voided", _is_voided, sent=True),
+    Life("dispute_won", _dispute_is_won),
+    Life("dispute_lost", _dispute_is_lost),
+    Life("dispute_open", _dispute_is_open),
+    Life("inquiry", _inquires),
+    Life("pauses_and_buys", lambda b, c: (*_pauses(b, c), *_buys_extras(b, c))),
+)
+PLANTED = (
+    Life("inactive_currency", currency="chf", begins=(200, 280)),
+    Life("unknown_tax", tax="levy", begins=(200, 280)),
+    Life("paid_twice", _pays_twice, sent=True, begins=(60, 90)),
+)

@@ -1,0 +1,124 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What people do in Odoo: an administrator once, an accountant every month."""
+
+from story import connect
+
+from . import catalogue
+from .calendar import month_starts
+
+PROPOSALS = [("q2c_refund_payment_id", "!=", False), ("state", "=", "draft")]
+
+
+class Office:
+    """Odoo's administrator and accountant, both by its web client."""
+
+    def __init__(self, odoo, account):
+        self.odoo = odoo
+        self.account = account
+        self.connection = None
+        # {invoice of Stripe's: what was transferred to the bank for it}
+        self.transferred = {}
+
+    # ------------------------------------------------------------------
+    # SETTING UP
+    # ------------------------------------------------------------------
+
+    def set_up(self):
+        """Company, taxes, currencies with their rates, the connection."""
+        company_tax = catalogue.TAXES[catalogue.DEFAULT]
+        connect.set_up_company(self.odoo, company_tax.percent)
+        for key, tax in catalogue.TAXES.items():
+            if key not in (catalogue.DEFAULT, catalogue.UNKNOWN):
+                self.create_tax(tax)
+        for code in catalogue.CURRENCIES:
+            self.activate(code)
+        self.connection = connect.connect_stripe(
+            self.odoo,
+            self.account,
+            subscription_owner="provider",
+            uncollectible_policy="write_off",
+        )
+
+    def create_tax(self, tax):
+        """A sales tax as Stripe's rate has it."""
+        included = "tax_included" if tax.inclusive else "tax_excluded"
+        self.odoo.create(
+            "account.tax",
+            name=f"{tax.name} {tax.percent} %",
+            amount=float(tax.percent),
+            type_tax_use="sale",
+            price_include_override=included,
+        )
+
+    def activate(self, code):
+        """Activate a currency, with a rate for each month."""
+        domain = [("name", "=", code.upper()), ("active", "in", (True, False))]
+        [currency] = self.odoo.find("res.currency", domain, "id")
+        self.odoo.write("res.currency", [currency["id"]], active=True)
+        rates = catalogue.RATES.get(code, ())
+        for day, rate in zip(month_starts(), rates, strict=bool(rates)):
+            self.odoo.create(
+                "res.currency.rate",
+                currency_id=currency["id"],
+                name=day.isoformat(),
+                rate=float(rate),
+            )
+
+    # ------------------------------------------------------------------
+    # EVERY MONTH
+    # ------------------------------------------------------------------
+
+    def close_month(self, transfers):
+        """Enter what reached the bank, post the proposed credit notes.
+
+        :param transfers: ``Transfer`` list; those whose invoice is not here are left.
+        :returns: those that are left.
+        """
+        proposals = self.odoo.find("account.move", PROPOSALS, "id")
+        if proposals:
+            ids = [row["id"] for row in proposals]
+            self.odoo.call("account.move", "action_post", ids)
+        return [each for each in transfers if not self._enter(each)]
+
+    def _enter(self, transfer):
+        """Whether the transfer was matched with its invoice."""
+        move = self._move(transfer.invoice)
+        if not move:
+            return False
+        context = {"active_model": "account.move", "active_ids": [move]}
+        values = {"payment_date": transfer.date.isoformat()}
+        [wizard] = self.odoo.call(
+            "account.payment.register", "create", [values], context=context
+        )
+        row = self.odoo.read(
+            "account.payment.register", wizard, "amount", "currency_id"
+        )
+        self.odoo.call(
+            "account.payment.register",
+            "action_create_payments",
+            [wizard],
+            context=context,
+        )
+        self.transferred[transfer.invoice] = row["amount"]
+        return True
+
+    def _move(self, invoice):
+        domain = [
+            ("connection_id", "=", self.connection),
+            ("kind", "=", "invoice"),
+            ("external_id", "=", invoice),
+        ]
+        found = self.odoo.find("q2c.binding", domain, "res_id")
+        return found and found[0]["res_id"]
+
+    # ------------------------------------------------------------------
+    # AT LAST
+    # ------------------------------------------------------------------
+
+    def put_right(self):
+        """See to what was planted to be held, as its remedy says, and retry."""
+        self.create_tax(catalogue.TAXES[catalogue.UNKNOWN])
+        self.activate(catalogue.INACTIVE)
+        failed = self.odoo.find("q2c.event", [("state", "=", "failed")], "id")
+        ids = [row["id"] for row in failed]
+        self.odoo.call("q2c.event", "action_retry", ids)

@@ -1,0 +1,106 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What Stripe says at the end, in minor units (integers)."""
+
+from collections import Counter
+from functools import cached_property
+
+from .calendar import date_at
+
+
+class StripeBooks:
+    """Everything of a ``SimulatedAccount``, each list read once."""
+
+    def __init__(self, account):
+        self._account = account
+
+    def _all(self, resource, **filters):
+        return {item["id"]: item for item in self._account.all_of(resource, **filters)}
+
+    @cached_property
+    def customers(self):
+        return self._all("customers")
+
+    @cached_property
+    def invoices(self):
+        """Those that were issued."""
+        found = self._all("invoices")
+        return {key: i for key, i in found.items() if i["status"] != "draft"}
+
+    @cached_property
+    def prices(self):
+        return self._all("prices")
+
+    @cached_property
+    def subscriptions(self):
+        return self._all("subscriptions", status="all")
+
+    @cached_property
+    def charges(self):
+        """Those that brought money."""
+        return {key: c for key, c in self._all("charges").items() if c["paid"]}
+
+    @cached_property
+    def refunds(self):
+        return self._all("refunds")
+
+    @cached_property
+    def transactions(self):
+        return self._all("balance_transactions")
+
+    @cached_property
+    def disputes(self):
+        return self._all("disputes")
+
+    @cached_property
+    def payouts(self):
+        return self._all("payouts")
+
+    @cached_property
+    def tax_rates(self):
+        return self._all("tax_rates")
+
+    @cached_property
+    def paid_by(self):
+        """{PaymentIntent: {invoice: minor units that it paid of it}}"""
+        found = {}
+        for row in self._all("invoice_payments").values():
+            intent = row["payment"].get("payment_intent")
+            if intent and row["status"] == "paid":
+                found.setdefault(intent, {})[row["invoice"]] = row["amount_paid"]
+        return found
+
+
+def figures(invoice):
+    """An issued invoice, as the books must have it."""
+    taxes = Counter()
+    for tax in invoice["total_taxes"] or []:
+        taxes[tax["tax_rate_details"]["tax_rate"]] += tax["amount"]
+    return {
+        "currency": invoice["currency"].upper(),
+        "date": date_at(invoice["status_transitions"]["finalized_at"]),
+        "untaxed": invoice["total_excluding_tax"],
+        "taxes": {rate: amount for rate, amount in sorted(taxes.items()) if amount},
+        "total": invoice["total"],
+    }
+
+
+def owed(invoice):
+    """What is still to be paid of it. What was given up is written off."""
+    return invoice["amount_remaining"] if invoice["status"] == "open" else 0
+
+
+def lines(invoice):
+    """{line: net} of an invoice, without taxes that are included."""
+    if invoice["lines"]["has_more"]:
+        raise ValueError(f"{invoice['id']} has more lines than it shows")
+    return {line["id"]: _net(line) for line in invoice["lines"]["data"]}
+
+
+def _net(line):
+    off = sum(each["amount"] for each in line["discount_amounts"] or [])
+    included = sum(
+        tax["amount"]
+        for tax in line["taxes"] or []
+        if tax["tax_behavior"] == "inclusive"
+    )
+    return line["amount"] - off - included
