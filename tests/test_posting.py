@@ -63,7 +63,7 @@ class TestPosting(BillingCase):
         self.assertIn("101.00 USD instead of 100.00 USD", bad.q2c_hold_reason)
         self.assertFalse(good.q2c_hold_reason)
         self.assertIn("1 drafts were posted", self.stripe.message_ids[0].body)
-        case = self.env["q2c.exception"].search([("code", "=", "not_posted")])
+        case = self.env["q2c.exception"].search([("code", "=", "draft_refused")])
         self.assertEqual((case.state, case.res_id), ("open", bad.id))
         self.assertIn("101.00 USD", case.message)
         bad.invoice_line_ids.price_unit = 100

@@ -24,7 +24,7 @@ class Reason:
 REASONS = {
     # Posting
     "no_rounding_account": Reason(_lt("No account for rounding differences")),
-    "not_posted": Reason(_lt("Draft not posted"), "difference"),
+    "draft_refused": Reason(_lt("Draft not posted"), "difference"),
     "period_moved": Reason(_lt("Booked on the first open day"), severity="info"),
     # What became of a row without anybody's doing
     "busy": Reason(_lt("Being worked on")),

@@ -90,7 +90,7 @@ class Posting(models.AbstractModel):
     def _case(self, move, reason):
         return {
             "key": _matter(move),
-            "code": "not_posted",
+            "code": "draft_refused",
             "message": reason,
             "remedy": self.env._(
                 "Put right what it says, then post the draft; or cancel it and retry "
