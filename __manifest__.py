@@ -55,6 +55,7 @@
         "views/account_payment_views.xml",
         "views/account_tax_views.xml",
         "views/q2c_proof_views.xml",
+        "views/q2c_mapping_views.xml",
         "views/q2c_lock_approval_views.xml",
         "views/menus.xml",
     ],

@@ -5,6 +5,7 @@ from . import test_proof
 from . import test_posting
 from . import test_periods
 from . import test_rounding
+from . import test_mapping
 from . import test_connection
 from . import test_security
 from . import test_lanes

@@ -16,6 +16,9 @@ VOID = "void"
 # back. One that was given up may still be paid or voided
 # (https://docs.stripe.com/invoicing/overview#invoice-lifecycle).
 RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, VOID: 3}
+# Of taxes that need no explanation
+# (https://docs.stripe.com/api/invoices/line_item, taxes.taxability_reason).
+USUAL_REASONS = {"", "standard_rated", "not_available"}
 
 
 class InvoiceApplier(models.AbstractModel):
@@ -62,6 +65,7 @@ class InvoiceApplier(models.AbstractModel):
         values = batch.collect(
             lambda item: self._move_values(batch, item, currencies, lines)
         )
+        lines.mappings.keep()
         if not values:
             return
         created = batch.env["account.move"].create(list(values.values()))
@@ -144,8 +148,8 @@ class InvoiceApplier(models.AbstractModel):
             "date": date,
             "invoice_date_due": self._due_on(invoice) or date,
             "invoice_payment_term_id": False,
-            # The taxes are the provider's already; nothing is to be mapped again.
-            "fiscal_position_id": False,
+            # Shown, no more: the taxes are the provider's already.
+            "fiscal_position_id": self._fiscal_position(batch, invoice, lines),
             "ref": invoice.number or invoice.id,
             "payment_reference": invoice.number or invoice.id,
             "invoice_line_ids": [
@@ -156,6 +160,25 @@ class InvoiceApplier(models.AbstractModel):
             **self._party_values(batch, invoice),
             **self._state_values(invoice),
         }
+
+    def _fiscal_position(self, batch, invoice, lines):
+        """Id of what the tax situation is mapped to: the provider's reasons why taxes
+        are not the standard ones, and the customer's country. False for none."""
+        taxes = (tax for line in invoice.lines for tax in line.taxes)
+        reasons = sorted({tax.reason for tax in taxes} - USUAL_REASONS)
+        if not reasons:
+            return False
+        customer = batch.record(Ref("customer", invoice.customer_id), "res.partner")
+        country = customer.country_id
+        key = "+".join(reasons)
+        label = ", ".join(reason.replace("_", " ").capitalize() for reason in reasons)
+        mapped = lines.mappings.seen(
+            "tax_situation",
+            f"{key}:{country.code or ''}",
+            f"{label} ({country.name})" if country else label,
+            country=country.code or "",
+        )
+        return mapped.id
 
     def _due_on(self, invoice):
         return invoice.due_on

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo.fields import Command
 
 from ...canonical import Hold, Money, Ref
+from .mappings import Mappings
 
 # Decimals that the amount of one unit has at most, where it is an average.
 AVERAGE_DECIMALS = 6
@@ -25,6 +26,7 @@ class InvoiceLines:
         self.quantity_digits = precision("Product Unit")
         self.discount_digits = precision("Discount")
         self._items = {}
+        self.mappings = Mappings(batch.connection)
 
     # ------------------------------------------------------------------
     # VALUES
@@ -63,9 +65,12 @@ class InvoiceLines:
     def _product_values(self, document, line):
         connection = self.batch.connection
         product = self._product(line)
+        account = self._mapped_account(line)
+        if product and account:
+            return {"product_id": product.id, "account_id": account.id}
         if product:
             return {"product_id": product.id}
-        account = connection.invoice_journal_id.default_account_id
+        account = account or connection.invoice_journal_id.default_account_id
         if not account:
             raise Hold(
                 "no_income_account",
@@ -86,6 +91,12 @@ class InvoiceLines:
             or self.batch.record(Ref("product", line.product_id), "product.product")
             or connection.fallback_product_id
         )
+
+    def _mapped_account(self, line):
+        """Where its income goes if not to the product's account: by the price, else by
+        the product. Empty for most."""
+        by_price = self.mappings.target("income", line.price_id)
+        return by_price or self.mappings.target("income", line.product_id)
 
     # ------------------------------------------------------------------
     # QUANTITY, PRICE, DISCOUNT

@@ -7,6 +7,7 @@ from ...canonical import Hold, Ref
 from ..sync.tie_out import minor_units
 from . import left_over, payment_lines, payment_return, uncollectible
 from .currencies import Currencies
+from .mappings import Mappings
 
 BOOKED = ("in_process", "paid")
 TAKEN_BACK = ("failed", "canceled")
@@ -50,9 +51,11 @@ class PaymentApplier(models.AbstractModel):
 
     def _book(self, batch):
         currencies = Currencies(batch.connection, self._codes(batch))
+        batch.lookup = Mappings(batch.connection)
         values = batch.collect(
             lambda item: self._payment_values(batch, item, currencies)
         )
+        batch.lookup.keep()
         if not values:
             return
         # Odoo asks for it payment by payment.
@@ -102,7 +105,7 @@ class PaymentApplier(models.AbstractModel):
         if self._has_come_and_gone(payment):
             self._check_return(batch, item, date)
         invoices = self._invoices(batch, payment)
-        method = self._method(batch.connection, payment)
+        method = self._method(batch, payment)
         values = {
             "payment_type": "inbound",
             "partner_type": "customer",
@@ -185,11 +188,18 @@ class PaymentApplier(models.AbstractModel):
             )
         return partner
 
-    def _method(self, connection, payment):
-        """The payment method line whose outstanding account takes the money."""
+    def _method(self, batch, payment):
+        """The payment method line whose outstanding account takes the money: the one
+        that its method is mapped to, else the journal's first."""
+        connection = batch.connection
         if payment.out_of_band:
             return connection.out_of_band_journal_id.inbound_payment_method_line_ids[:1]
-        self._clearing_account(connection, f"The payment {payment.id}")
+        clearing = self._clearing_account(connection, f"The payment {payment.id}")
+        word = payment.method
+        label = word.replace("_", " ").capitalize()
+        mapped = word and batch.lookup.seen("payment_method", word, label)
+        if mapped and mapped.payment_account_id == clearing:
+            return mapped
         lines = connection.payment_journal_id.inbound_payment_method_line_ids
         return lines.filtered("payment_account_id")[:1]
 

@@ -2,11 +2,20 @@
 """Tax rate → tax. Which tax it is decides the tax report, so it is never guessed."""
 
 from functools import partial
+from typing import Any, NamedTuple
 
 from odoo import models
 from odoo.fields import Command, Domain
 
 from ...canonical import Hold
+from .mappings import Mappings
+
+
+class Lookup(NamedTuple):
+    """``taxes``: those with a percentage of the batch."""
+
+    taxes: Any
+    mappings: Mappings
 
 
 class TaxRateApplier(models.AbstractModel):
@@ -21,17 +30,26 @@ class TaxRateApplier(models.AbstractModel):
         amounts = {_terms(item.document)[1] for item in batch.open_items}
         taxes = batch.env[self._target]
         # Those of a parent company are for its branches as well.
-        return taxes.search(
+        found = taxes.search(
             Domain(taxes._check_company_domain(batch.connection.company_id))
             & Domain("type_tax_use", "=", "sale")
             & Domain("amount_type", "in", ("percent", "fixed"))
             & Domain("amount", "in", list(amounts))
         )
+        return Lookup(found, Mappings(batch.connection))
+
+    def _apply(self, batch):
+        result = super()._apply(batch)
+        batch.lookup.mappings.keep()
+        return result
 
     def _match(self, batch, items):
         found = self._made_here(batch, items)
         for item in items:
-            fitting = batch.lookup.filtered(partial(_fits, item.document))
+            mapped = batch.lookup.mappings.target("tax_rate", item.ref.id)
+            if mapped:
+                found[item] = mapped
+            fitting = batch.lookup.taxes.filtered(partial(_fits, item.document))
             preferred = fitting & batch.connection.company_id.account_sale_tax_id
             if item not in found and (len(fitting) == 1 or preferred):
                 found[item] = preferred or fitting
@@ -42,18 +60,18 @@ class TaxRateApplier(models.AbstractModel):
         if record:
             return {}
         document, connection = item.document, batch.connection
-        fitting = batch.lookup.filtered(partial(_fits, document))
+        fitting = batch.lookup.taxes.filtered(partial(_fits, document))
         several = len(fitting) > 1
         if several or not connection.create_taxes:
+            _put_on_list(batch.lookup.mappings, document)
             raise Hold(
                 "tax_not_mapped",
                 f"The tax rate {document.name} ({document.id}, "
                 f"{_shown(document)}) fits "
                 f"{'several sales taxes' if several else 'no sales tax'} of "
                 f"{connection.company_id.name}.",
-                "Keep exactly one active sales tax with this percentage or fixed "
-                "amount, country and inclusion in the price, or make it the company's "
-                "default; then retry.",
+                "Choose its tax under Configuration, Mappings: what waits for it goes "
+                "on by itself.",
             )
         return {}
 
@@ -122,6 +140,20 @@ def _shown(document):
     if document.flat_amount is not None:
         return str(document.flat_amount)
     return f"{document.percentage.normalize():f} %"
+
+
+def _put_on_list(mappings, document):
+    kind, amount = _terms(document)
+    label = " ".join(filter(None, (document.name, _shown(document), document.country)))
+    mappings.seen(
+        "tax_rate",
+        document.id,
+        label,
+        amount_type=kind,
+        amount=amount,
+        country=document.country.upper(),
+        inclusive=document.inclusive,
+    )
 
 
 def _fits(document, tax):

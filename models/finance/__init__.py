@@ -11,4 +11,5 @@ from . import category_account
 from . import dispute
 from . import disputed
 from . import dispute_credit
+from . import mapping
 from . import posting
