@@ -46,7 +46,8 @@ def book(
     As on Stripe's, that is at the beginning of a day; what leaves the balance or
     returns to it does so `at_once`. category: `reporting_category`, if not `kind`.
     """
-    days = world.settings.available_after_days
+    settings = world.settings
+    days = settings.delay_days.get(currency, settings.available_after_days)
     available_on = midnight(world.now()) + days * _DAY
     fees = [fee_detail(fee, currency)] if fee else []
     fields = {

@@ -35,6 +35,23 @@ CARDS = {
         "credit",
         ("processing_error", "processing_error"),
     ),
+    "bypassPending": ("visa", "0077", "credit", None),
+    "createDispute": ("visa", "0259", "credit", None),
+    "createDisputeInquiry": ("visa", "1976", "credit", None),
+    "createDisputeProductNotReceived": ("visa", "2685", "credit", None),
+    "pendingRefund": ("visa", "7726", "credit", None),
+    "refundFail": ("visa", "5126", "credit", None),
+}
+
+# What a card does once it has paid. available_now: its funds are not pending. dispute:
+# the values of `open_dispute`. refund: "pending" for `refund_days`, or "fail" then.
+BEHAVIOURS = {
+    "bypassPending": {"available_now": True},
+    "createDispute": {"dispute": {"reason": "fraudulent"}},
+    "createDisputeInquiry": {"dispute": {"reason": "fraudulent", "inquiry": True}},
+    "createDisputeProductNotReceived": {"dispute": {"reason": "product_not_received"}},
+    "pendingRefund": {"refund": "pending"},
+    "refundFail": {"refund": "fail"},
 }
 
 NUMBERS = {
@@ -47,6 +64,12 @@ NUMBERS = {
     "4000000000009995": "chargeDeclinedInsufficientFunds",
     "4000000000000069": "chargeDeclinedExpiredCard",
     "4000000000000119": "chargeDeclinedProcessingError",
+    "4000000000000077": "bypassPending",
+    "4000000000000259": "createDispute",
+    "4000000000001976": "createDisputeInquiry",
+    "4000000000002685": "createDisputeProductNotReceived",
+    "4000000000007726": "pendingRefund",
+    "4000000000005126": "refundFail",
 }
 
 MESSAGES = {

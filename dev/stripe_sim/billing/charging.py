@@ -4,6 +4,7 @@
 from stripe_sim.billing import debits
 from stripe_sim.billing.booking import book, charge_fee, settle
 from stripe_sim.billing.cards import MESSAGES
+from stripe_sim.billing.disputes import open_dispute
 from stripe_sim.core import errors
 
 
@@ -80,6 +81,15 @@ def _succeed(world, intent: dict, charge: dict) -> None:
     charge["balance_transaction"] = transaction["id"]
     world.emit("payment_intent.succeeded", intent)
     world.emit("charge.succeeded", charge)
+    wanted = charge["_behaviour"].get("dispute")
+    if wanted:
+        # As soon as the call is over.
+        world.clock.at(world.now(), lambda: _dispute(world, charge, wanted))
+
+
+def _dispute(world, charge: dict, wanted: dict) -> None:
+    if world.store.holds(charge):
+        open_dispute(world, charge, wanted)
 
 
 def _decline(world, intent: dict, charge: dict, method: dict) -> None:
@@ -157,6 +167,7 @@ def _new_charge(world, intent: dict, method: dict) -> dict:
         "status": "succeeded" if paid else "failed",
         "transfer_data": None,
         "transfer_group": intent["transfer_group"],
+        "_behaviour": method["_behaviour"],
     }
     charge = world.add("charge", fields)
     if paid:
@@ -225,6 +236,7 @@ def book_charge(world, charge: dict) -> dict:
         currency=currency,
         fee=charge_fee(world, amount),
         source=charge["id"],
+        at_once=charge["_behaviour"].get("available_now", False),
         exchange_rate=rate,
         description=charge["description"],
     )

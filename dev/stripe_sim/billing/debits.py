@@ -40,6 +40,7 @@ def new_debit(world, iban: str, billing_details: dict, params: dict) -> dict:
             "last4": iban[-4:],
         },
         "type": "sepa_debit",
+        "_behaviour": {},
         "_decline": None,
         "_refusal": IBANS[iban],
     }

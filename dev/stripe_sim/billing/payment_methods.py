@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Cards as payment methods: making, attaching, choosing."""
 
-from stripe_sim.billing.cards import CARDS
+from stripe_sim.billing.cards import BEHAVIOURS, CARDS
 from stripe_sim.billing.debits import IBANS, new_debit
 from stripe_sim.core import errors
 from stripe_sim.core.fields import clean_metadata, full_address
@@ -18,6 +18,7 @@ def new_card(world, name: str, params: dict, identifier=None) -> dict:
         "customer_account": None,
         "metadata": clean_metadata(params),
         "type": "card",
+        "_behaviour": BEHAVIOURS.get(name, {}),
         "_decline": decline,
     }
     return world.add("payment_method", fields, identifier)

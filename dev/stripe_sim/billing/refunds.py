@@ -5,19 +5,41 @@ from stripe_sim.billing.booking import book, settle
 from stripe_sim.billing.disputes import check_refundable
 from stripe_sim.core import errors
 
+_DAY = 86400
+
 
 def refund_charge(world, charge: dict, wanted: int | None, **given) -> dict:
     """Refund `wanted` minor units, or all that is left; `given` overrides fields."""
     check_refundable(world, charge)
     amount = _amount(charge, wanted)
     method = charge["payment_method_details"]["type"]
-    refund = world.add("refund", {**_fields(charge, amount), **given})
+    outcome = charge["_behaviour"].get("refund")
+    fields = {**_fields(charge, amount), **given}
+    if outcome == "pending":
+        fields.update(status="pending", pending_reason="processing")
+    refund = world.add("refund", fields)
     refund["balance_transaction"] = _book(world, refund, method)["id"]
     with world.changing(charge, "charge.refunded"):
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     world.emit("refund.created", refund)
+    if outcome:
+        end = _complete if outcome == "pending" else _fail_if_there
+        due = world.now() + world.settings.refund_days * _DAY
+        world.clock.at(due, lambda: end(world, refund))
     return refund
+
+
+def _complete(world, refund: dict) -> None:
+    if refund["status"] == "pending" and world.store.holds(refund):
+        with world.changing(refund, "refund.updated"):
+            refund["status"] = "succeeded"
+            refund.pop("pending_reason")
+
+
+def _fail_if_there(world, refund: dict) -> None:
+    if refund["status"] == "succeeded" and world.store.holds(refund):
+        fail_refund(world, refund, {})
 
 
 def _amount(charge: dict, wanted: int | None) -> int:
@@ -69,6 +91,7 @@ def _book(world, refund: dict, method: str) -> dict:
         source=refund["id"],
         exchange_rate=rate,
         description="REFUND FOR CHARGE",
+        at_once=True,
     )
 
 
@@ -117,6 +140,7 @@ def fail_refund(world, refund: dict, values: dict) -> dict:
     with world.changing(refund, "refund.updated"):
         refund.update(
             status="failed",
+            pending_reason=None,
             failure_reason=reason,
             failure_balance_transaction=back["id"],
         )

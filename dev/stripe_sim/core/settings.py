@@ -19,12 +19,14 @@ class Settings:
     into `default_currency`; a currency without one is settled in itself.
     settlement_currencies: where given, these are settled in themselves whatever
     their rate, and every other one needs a rate into `default_currency`.
-    available_after_days: from the day (UTC) of a charge to that of its funds.
+    available_after_days: from the day (UTC) of a charge to that of its funds;
+    delay_days: the same for single settlement currencies.
     payout_*: when available funds go to the bank, see `billing/payouts.py`; anchors
     are a day's name and a day of the month. Stripe's own default is "daily".
     instant_fee_percent: what an instant payout costs. dispute_fee: minor units of the
     settlement currency. dispute_due_days: from a dispute to the day evidence is due.
-    debit_days: until the bank answers to a SEPA debit.
+    debit_days: until the bank answers to a SEPA debit. refund_days: until a pending
+    refund is done, or one fails that is to fail.
     retry_days: the days after the first failed attempt at which a renewal is
     charged again. after_retries: what then becomes of the subscription.
     tax_rounding: "invoice" rounds each rate once and spreads it over the lines,
@@ -39,6 +41,7 @@ class Settings:
     exchange_rates: dict = field(default_factory=dict)
     settlement_currencies: list | None = None
     available_after_days: int = 2
+    delay_days: dict = field(default_factory=dict)
     payout_interval: str = "manual"
     payout_weekly_anchor: str = "monday"
     payout_monthly_anchor: int = 1
@@ -46,6 +49,7 @@ class Settings:
     payout_reconciled_after_seconds: int = 3600
     instant_fee_percent: str = "1"
     debit_days: int = 5
+    refund_days: int = 5
     dispute_fee: int = 1500
     dispute_due_days: int = 9
     finalize_after_seconds: int = 3600

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Disputes; the control API opens and decides them (`billing/disputes.py`)."""
 
-from stripe_sim.billing.disputes import EVIDENCE, accept, respond
+from stripe_sim.billing.disputes import EVIDENCE, accept, decide, respond
 from stripe_sim.core.fields import apply
 from stripe_sim.core.types import register
 from stripe_sim.wire import params as p
@@ -31,6 +31,7 @@ def update(call):
         if "evidence" in call.params:
             respond(call.world, dispute, call.params)
         apply(dispute, call.params)
+    decide(call.world, dispute)
     return dispute
 
 
