@@ -9,6 +9,7 @@ CONNECTED_TABLES = (
     "q2c_binding",
     "q2c_subscription",
     "q2c_reconciliation_run",
+    "q2c_history_import",
 )
 DEMO_MODELS = (
     "q2c.connection",
@@ -19,6 +20,8 @@ DEMO_MODELS = (
     "q2c.reconciliation.run",
     "q2c.reconciliation.line",
     "q2c.reconciliation.difference",
+    "q2c.history.import",
+    "q2c.history.import.month",
     "product.product",
     "product.template",
     "crm.lead",

@@ -105,6 +105,8 @@ SCENES = (
         (_row("Differences"), _tab("differences")),
     ),
     Scene("differences", "/odoo/q2c-differences", LIST),
+    Scene("history_imports", "/odoo/q2c-history-imports", LIST),
+    Scene("history_import", "/odoo/q2c-history-imports", LIST, (_row("IMP"),)),
     Scene("phone_overview", "/odoo/quote-to-cash", KANBAN, phone=True),
     Scene("phone_events", "/odoo/q2c-events", KANBAN, phone=True),
 )

@@ -114,6 +114,7 @@ class Connection(models.Model):
             self.env["q2c.reconciliation.difference"]._work(connection)
             self.env["q2c.reconciliation.run"]._plan_nightly(connection)
             self.env["q2c.reconciliation.run"]._work(connection)
+            self.env["q2c.history.import"]._work(connection)
 
     def _wake_control(self, at=None):
         """Have what is asked for by hand done soon.

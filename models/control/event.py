@@ -19,3 +19,10 @@ class Event(models.Model):
         index="btree_not_null",
         help="The difference that it was read for.",
     )
+    import_id = fields.Many2one(
+        "q2c.history.import",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The import of history that brought it in.",
+    )

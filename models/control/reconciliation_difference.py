@@ -37,7 +37,7 @@ REPAIRABLE = (
 _CODES = {
     compare.MISSING: "missing_in_inbox",
     compare.NOT_APPLIED: "not_applied",
-    compare.NOT_POSTED: "not_posted",
+    compare.NOT_POSTED: "left_as_draft",
     compare.DIFFERS: "amount_differs",
     compare.EXTRA: "not_at_provider",
     compare.UNREADABLE: "not_understood",

@@ -134,7 +134,7 @@ REASONS = {
     # Control
     "missing_in_inbox": Reason(_lt("Never came in"), "difference"),
     "not_applied": Reason(_lt("Came in, but is not in Odoo"), "difference"),
-    "not_posted": Reason(_lt("Not posted"), "difference", "info"),
+    "left_as_draft": Reason(_lt("Left as a draft"), "difference", "info"),
     "amount_differs": Reason(_lt("Amount differs"), "difference"),
     "not_at_provider": Reason(_lt("Not known to the provider"), "difference"),
     "not_understood": Reason(_lt("Not understood"), "difference"),

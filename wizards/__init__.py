@@ -1,0 +1,4 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import history_import
+from . import history_import_kind
+from . import history_import_work
