@@ -19,9 +19,9 @@ the rates of those turns, and R is X / Y.
 
 A year ends with an audit: every figure of Odoo's must be Stripe's, to the cent. Its
 last line is "bench year documents=N events=M seconds=S ours=X documents/s, Y events/s".
-Documents are Stripe's invoices, charges, refunds, disputes and payouts. The time is
-that of the whole play: simulator, HTTP, Odoo's lanes, and the accountant's work every
-four weeks.
+Documents are Stripe's invoices, charges, refunds, credit notes, disputes and payouts.
+The time is that of the whole play: simulator, HTTP, Odoo's lanes, and the accountant's
+work every four weeks.
 """
 
 import argparse

@@ -7,6 +7,8 @@ from .compare import compared
 from .documents import Documents
 from .happened import happened
 
+COUNTED = ("invoices", "charges", "refunds", "credit_notes", "disputes", "payouts")
+
 
 class Audit(Documents, Balances):
     """All checks, and those of the list of exceptions."""
@@ -18,6 +20,7 @@ class Audit(Documents, Balances):
             self.events,
             self.on_account,
             self.documents,
+            self.credit_notes,
             self.invoice_lines,
             self.residuals,
             self.payments,
@@ -42,8 +45,7 @@ class Audit(Documents, Balances):
     def documents_count(self):
         """How many documents of Stripe's that money hangs on."""
         stripe = self.stripe
-        kinds = ("invoices", "charges", "refunds", "disputes", "payouts")
-        return sum(len(getattr(stripe, kind)) for kind in kinds)
+        return sum(len(getattr(stripe, kind)) for kind in COUNTED)
 
     def currencies(self):
         """Codes of what is in the books."""

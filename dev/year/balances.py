@@ -6,7 +6,7 @@ from collections import Counter
 
 from .compare import compared, without_zeros
 from .sides import Sides
-from .stripe_books import figures, owed
+from .stripe_books import figures
 
 RECEIVABLE = "account.account_type = 'asset_receivable'"
 # Disputes that are over, or in which no money moved.
@@ -29,11 +29,15 @@ class Balances(Sides):
         return compared("clears", without_zeros(balance), booked)
 
     def in_transit(self):
-        """What was paid out and did not come back waits for the bank statement."""
+        """What was paid out and did not come back, and what was topped up, waits for
+        the bank statement."""
         told = Counter()
         for key, row in self.stripe.payouts.items():
             if row["status"] != "failed" and ("payout", key) not in self.odoo.failed:
                 told[row["currency"].upper()] += row["amount"]
+        for row in self.stripe.transactions.values():
+            if row["reporting_category"] == "topup":
+                told[row["currency"].upper()] -= row["amount"]
         booked = self.odoo.balances(self.accounts["transit"])
         return compared("in transit", without_zeros(told), booked)
 
@@ -71,7 +75,8 @@ class Balances(Sides):
         fees = Counter()
         for key, row in self.stripe.transactions.items():
             if ("balance_transaction", key) not in self.odoo.failed:
-                fees[row["currency"].upper()] += row["fee"]
+                own = -row["amount"] if row["reporting_category"] == "fee" else 0
+                fees[row["currency"].upper()] += row["fee"] + own
         booked = self.odoo.balances(self.accounts["fees"])
         return compared("fees", without_zeros(fees), booked)
 
@@ -80,7 +85,7 @@ class Balances(Sides):
         account."""
         owing = Counter()
         for key, invoice in self.invoices.items():
-            owing[_account(invoice)] += owed(invoice)
+            owing[_account(invoice)] += self.owed(key)
             if key in self.paid_in_odoo:
                 owing[_account(invoice)] -= invoice["amount_due"]
         return compared("owes", without_zeros(owing), self.odoo.customers(RECEIVABLE))

@@ -52,6 +52,9 @@ UNKNOWN = "levy"
 # That of the company.
 DEFAULT = "vat"
 
+# The reporting category of balance transactions that nobody has chosen an account for.
+UNMAPPED = "transfer"
+
 COUPONS = {
     "quarter": {"percent_off": 25, "duration": "forever"},
     "welcome": {"percent_off": 10, "duration": "repeating", "duration_in_months": 3},

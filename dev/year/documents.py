@@ -4,31 +4,21 @@
 from .calendar import date_at
 from .compare import NOTHING, compared
 from .sides import Sides, by_intent
-from .stripe_books import figures, lines, owed
+from .stripe_books import figures, lines
+
+FIGURES = ("currency", "date", "untaxed", "taxes", "total")
 
 
 class Documents(Sides):
     """Each check returns what differs, a sentence each."""
 
     def documents(self):
-        """Each is one posted entry of the same figures, on the same day."""
-        told = {key: figures(invoice) for key, invoice in self.invoices.items()}
-        booked = {
-            key: {name: row[name] for name in figures_of(told, key)}
-            for key, row in self.odoo.invoices.items()
-        }
-        for key in set(told) - set(booked):
-            if self.invoices[key]["status"] == "void":
-                # Void before it came here: nothing to book.
-                del told[key]
-        return [
-            *compared("is", told, booked),
-            *(
-                f"{key}: {row['name']} is {row['state']}"
-                for key, row in self.odoo.invoices.items()
-                if row["state"] != "posted"
-            ),
-        ]
+        """Each invoice is one posted entry of the same figures, on the same day."""
+        return _same_figures(self.invoices, self.odoo.invoices)
+
+    def credit_notes(self):
+        """So is each credit note."""
+        return _same_figures(self.stripe.credit_notes, self.odoo.credit_notes)
 
     def invoice_lines(self):
         """Each line has the same net amount."""
@@ -46,7 +36,7 @@ class Documents(Sides):
     def residuals(self):
         """What is still owed of each invoice."""
         told = {
-            key: 0 if key in self.paid_in_odoo else owed(self.invoices[key])
+            key: 0 if key in self.paid_in_odoo else self.owed(key)
             for key in self.odoo.invoices
             if key in self.invoices
         }
@@ -61,9 +51,9 @@ class Documents(Sides):
 
     def allocations(self):
         """Each payment settled the invoices that it paid at Stripe, but for what was
-        paid into the bank before and what was refunded."""
+        paid into the bank before and what was returned."""
         told = {}
-        for charge in self.charges.values():
+        for charge in filter(_is_kept, self.charges.values()):
             parts = {
                 invoice: amount
                 for invoice, amount in self.paid(charge).items()
@@ -123,9 +113,22 @@ class Documents(Sides):
         return compared("is", told, booked)
 
 
-def figures_of(told, key):
-    """Names of the figures that are compared."""
-    return told.get(key) or ("currency", "date", "untaxed", "taxes", "total")
+def _same_figures(stripe, odoo):
+    told = {key: figures(document) for key, document in stripe.items()}
+    booked = {key: {name: row[name] for name in FIGURES} for key, row in odoo.items()}
+    for key in set(told) - set(booked):
+        if stripe[key]["status"] == "void":
+            # Void before it came here: nothing to book.
+            del told[key]
+    states = {key: row["state"] for key, row in odoo.items()}
+    return [
+        *compared("is", told, booked),
+        *compared("is", dict.fromkeys(booked, "posted"), states),
+    ]
+
+
+def _is_kept(charge):
+    return not charge["failure_balance_transaction"]
 
 
 def _amount_and_day(row):

@@ -10,9 +10,15 @@ def happened(stripe):
     for invoice in stripe.invoices.values():
         found.update(_marks(invoice))
     for charge in stripe.charges.values():
+        if charge["failure_balance_transaction"]:
+            found["debit returned"] += 1
         if charge["amount_refunded"]:
             share = "full" if charge["refunded"] else "part"
             found[f"refunded in {share}"] += 1
+    for note in stripe.credit_notes.values():
+        found.update(_note_marks(note))
+    for refund in stripe.refunds.values():
+        found[f"refund {refund['status']}"] += 1
     for subscription in stripe.subscriptions.values():
         found[subscription["status"]] += 1
     for dispute in stripe.disputes.values():
@@ -37,6 +43,16 @@ def _marks(invoice):
         yield "never paid"
     if invoice.get("amount_paid_off_stripe"):
         yield "paid out of band"
+
+
+def _note_marks(note):
+    yield f"credit note {note['status']}"
+    if note["pre_payment_amount"]:
+        yield "credit note before payment"
+    if note["customer_balance_transaction"]:
+        yield "credit note to balance"
+    if note["refunds"]:
+        yield "credit note with refund"
 
 
 def _is_proration(line):

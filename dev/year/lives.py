@@ -24,7 +24,7 @@ class Life:
     interval: str = "month"
     tier: str = "basic"
     sent: bool = False
-    begins: tuple = (0, 45)
+    begins: tuple = (0, 80)
     # Empty: whatever fits.
     tax: str = ""
     currency: str = ""
@@ -69,6 +69,20 @@ def _card_pays_by_hand(begin, chance):
     yield broken, "break_card", {}
     yield broken + MONTH + 2, "pay", {}
     yield broken + MONTH + 2, "mend_card", {}
+
+
+def _is_debited(begin, chance):
+    yield begin + 3, "give_account", {"outcome": "succeeds"}
+
+
+def _debit_fails(begin, chance):
+    yield begin + 3, "give_account", {"outcome": "insufficient_funds"}
+    yield begin + MONTH + 12, "mend_card", {}
+
+
+def _debit_is_returned(begin, chance):
+    yield begin + 3, "give_account", {"outcome": "succeeds"}
+    yield begin + 3 * MONTH + 20, "return_debit", {}
 
 
 def _card_is_lost(last_act):
@@ -137,6 +151,40 @@ def _is_refunded_twice(begin, chance):
     yield day + 2, "refund", {"share": 0.2}
 
 
+def _refund_fails(begin, chance):
+    yield begin + chance.randint(20, 200), "refund", {"share": 1, "fails": True}
+
+
+def _is_refunded_before_credit(begin, chance):
+    day = begin + chance.randint(40, 180)
+    yield day, "refund_and_credit", {}
+
+
+def _is_credited(ways):
+    def story(begin, chance):
+        for turn, way in enumerate(ways):
+            day = begin + chance.randint(40, 70) + 2 * turn * MONTH
+            yield day, "credit", {"way": way}
+
+    return story
+
+
+def _is_credited_before(begin, chance):
+    """Each invoice three days after it was sent, now and then."""
+    for turn, day in enumerate(_monthly(begin, 3)):
+        if turn % 3 == 1:
+            yield day, "credit", {"way": "before"}
+        yield day + 6, "pay", {}
+
+
+def _credit_is_voided(begin, chance):
+    for turn, day in enumerate(_monthly(begin, 3)):
+        if turn == 1:
+            yield day, "credit", {"way": "before"}
+            yield day + 2, "void_credit", {}
+        yield day + 6, "pay", {}
+
+
 def _is_voided(begin, chance):
     paid = chance.randint(4, 20)
     for turn, day in enumerate(_monthly(begin, paid)):
@@ -203,6 +251,14 @@ ORDINARY = (
     Life("cancels_at_end", _cancels_at_end),
     Life("cancels_at_once", _cancels_at_once, interval="year"),
     Life("voided", _is_voided, sent=True),
+    Life("refund_fails", _refund_fails),
+    Life("credited_before", _is_credited_before, sent=True),
+    Life("credit_voided", _credit_is_voided, sent=True),
+    Life("credited_after", _is_credited(("card", "balance"))),
+    Life("refunded_and_credited", _is_refunded_before_credit),
+    Life("debited", _is_debited, currency="eur"),
+    Life("debit_fails", _debit_fails, currency="eur"),
+    Life("debit_returned", _debit_is_returned, currency="eur"),
     Life("dispute_won", _dispute_is_won),
     Life("dispute_lost", _dispute_is_lost),
     Life("dispute_open", _dispute_is_open),
@@ -213,4 +269,12 @@ PLANTED = (
     Life("inactive_currency", currency="chf", begins=(200, 280)),
     Life("unknown_tax", tax="levy", begins=(200, 280)),
     Life("paid_twice", _pays_twice, sent=True, begins=(60, 90)),
+)
+# (day, type of balance transaction, minor units of dollars). Nobody has said to which
+# account transfers go: the last one is planted.
+MOVES = (
+    (130, "topup", 50000),
+    (160, "reserve_transaction", -30000),
+    (250, "reserve_transaction", 30000),
+    (280, "transfer", -7700),
 )

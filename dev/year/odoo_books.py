@@ -45,7 +45,15 @@ class OdooBooks:
     @cached_property
     def invoices(self):
         """{id of Stripe's: the entry it became}"""
-        linked = LINKED.format(model="account.move", record="move.id", kind="invoice")
+        return self._moves("invoice")
+
+    @cached_property
+    def credit_notes(self):
+        """{id of Stripe's: the entry it became}"""
+        return self._moves("credit_note")
+
+    def _moves(self, kind):
+        linked = LINKED.format(model="account.move", record="move.id", kind=kind)
         rows = self.rows(f"""
             SELECT link.external_id, move.id, move.name, move.state, move.move_type,
                    currency.name AS currency, move.invoice_date AS date,

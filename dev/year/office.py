@@ -119,6 +119,18 @@ class Office:
         """See to what was planted to be held, as its remedy says, and retry."""
         self.create_tax(catalogue.TAXES[catalogue.UNKNOWN])
         self.activate(catalogue.INACTIVE)
+        self._choose_category_account()
         failed = self.odoo.find("q2c.event", [("state", "=", "failed")], "id")
         ids = [row["id"] for row in failed]
         self.odoo.call("q2c.event", "action_retry", ids)
+
+    def _choose_category_account(self):
+        [account] = self.odoo.find(
+            "account.account", [("account_type", "=", "asset_current")], "id", limit=1
+        )
+        self.odoo.create(
+            "q2c.category.account",
+            connection_id=self.connection,
+            category=catalogue.UNMAPPED,
+            account_id=account["id"],
+        )

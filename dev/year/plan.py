@@ -5,9 +5,12 @@ import random
 from dataclasses import dataclass, field
 
 from . import lives
+from .calendar import MONTHS
 from .catalogue import CURRENCIES
 
 SEED = 2025
+# The number of no contract: what the merchant and Stripe do by themselves.
+HOUSE = 0
 TAX_CHOICES = {
     "usd": ("sales", "sales", ""),
     "eur": ("vat", "vat", "vat_included"),
@@ -76,14 +79,24 @@ def make(customers, seed=SEED):
         life = lives.ORDINARY[place]
         # Each kind of customer in one currency after the other.
         currency = CURRENCIES[(turn + place) % len(CURRENCIES)]
-        contracts.append(_contract(number, life, currency, chance))
+        contracts.append(_contract(number, life, life.currency or currency, chance))
         acts += _acts(number, life, chance)
     for number, life in enumerate(lives.PLANTED, customers + 1):
         chance = random.Random(f"{seed}/{number}")
         contracts.append(_contract(number, life, life.currency or "usd", chance))
         acts += _acts(number, life, chance)
+    acts += _house_acts()
     acts.sort(key=lambda act: (act.day, act.contract))
     return Plan(tuple(contracts), tuple(acts))
+
+
+def _house_acts():
+    """What moves the balance without a customer."""
+    for month in range(MONTHS):
+        day = 30 * month + 12
+        yield Act(day, HOUSE, "move", {"kind": "stripe_fee", "amount": -1250 - month})
+    for day, kind, amount in lives.MOVES:
+        yield Act(day, HOUSE, "move", {"kind": kind, "amount": amount})
 
 
 def _contract(number, life, currency, chance):

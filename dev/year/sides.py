@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is planted to be held, and what is left of Stripe's side without it."""
 
+from collections import Counter
 from functools import cached_property
 
 from . import catalogue
@@ -44,7 +45,11 @@ class Sides:
                 for key, row in rows.items()
                 if row["currency"] == code
             }
-        return held
+        return held | {
+            ("balance_transaction", key): "no_category_account"
+            for key, row in self.stripe.transactions.items()
+            if row["reporting_category"] == catalogue.UNMAPPED
+        }
 
     def _prices(self, code):
         return {k: p for k, p in self.stripe.prices.items() if p["currency"] == code}
@@ -77,6 +82,22 @@ class Sides:
             for key, charge in self.stripe.charges.items()
             if not self.held_invoices & set(self.paid(charge))
         }
+
+    @cached_property
+    def returned(self):
+        """{invoice: what the bank took back of its payments}"""
+        found = Counter()
+        for charge in self.charges.values():
+            if charge["failure_balance_transaction"]:
+                found.update(self.paid(charge))
+        return found
+
+    def owed(self, key):
+        """What is still to be paid of the invoice ``key``. What was given up is written
+        off; where a debit was returned Stripe still has it as paid."""
+        invoice = self.invoices[key]
+        remaining = invoice["amount_remaining"] if invoice["status"] == "open" else 0
+        return remaining + self.returned[key]
 
     def paid(self, charge):
         """{invoice: what the charge paid of it}"""

@@ -36,8 +36,16 @@ class StripeBooks:
 
     @cached_property
     def charges(self):
-        """Those that brought money."""
-        return {key: c for key, c in self._all("charges").items() if c["paid"]}
+        """Those that brought money, and those of them that were returned."""
+        return {
+            key: charge
+            for key, charge in self._all("charges").items()
+            if charge["paid"] or charge["failure_balance_transaction"]
+        }
+
+    @cached_property
+    def credit_notes(self):
+        return self._all("credit_notes")
 
     @cached_property
     def refunds(self):
@@ -70,23 +78,26 @@ class StripeBooks:
         return found
 
 
-def figures(invoice):
-    """An issued invoice, as the books must have it."""
+def figures(document):
+    """An issued invoice or credit note, as the books must have it: what goes to the
+    customer is negative."""
+    sign = 1 if document["object"] == "invoice" else -1
     taxes = Counter()
-    for tax in invoice["total_taxes"] or []:
-        taxes[tax["tax_rate_details"]["tax_rate"]] += tax["amount"]
+    for tax in document["total_taxes"] or []:
+        taxes[tax["tax_rate_details"]["tax_rate"]] += sign * tax["amount"]
     return {
-        "currency": invoice["currency"].upper(),
-        "date": date_at(invoice["status_transitions"]["finalized_at"]),
-        "untaxed": invoice["total_excluding_tax"],
+        "currency": document["currency"].upper(),
+        "date": _issued_on(document),
+        "untaxed": sign * document["total_excluding_tax"],
         "taxes": {rate: amount for rate, amount in sorted(taxes.items()) if amount},
-        "total": invoice["total"],
+        "total": sign * document["total"],
     }
 
 
-def owed(invoice):
-    """What is still to be paid of it. What was given up is written off."""
-    return invoice["amount_remaining"] if invoice["status"] == "open" else 0
+def _issued_on(document):
+    if document["object"] == "invoice":
+        return date_at(document["status_transitions"]["finalized_at"])
+    return date_at(document["effective_at"] or document["created"])
 
 
 def lines(invoice):

@@ -37,7 +37,7 @@ class Year:
         self.account.control("reset", {"seed": 1, "clock": moment(0, hour=0)})
         self.account.control("settings", {"payout_interval": "weekly"})
         self.office.set_up()
-        self.hands.open_shop()
+        self.hands.shop.open()
         for week in range(WEEKS + 1):
             self._play_week(week)
             if week % CLOSING_WEEKS == CLOSING_WEEKS - 1:

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A business year of 60 customers on the simulator, and then every total must tie to
+"""A business year of 64 customers on the simulator, and then every total must tie to
 the cent, with exactly those cases held that were planted to be."""
 
 import pytest
@@ -8,7 +8,7 @@ from story.stage import Stage
 from story.stripe_account import SimulatedAccount
 from year.year import Year
 
-CUSTOMERS = 60
+CUSTOMERS = 64
 DOCUMENTS = 1000
 SHOWN = 40
 
@@ -73,6 +73,13 @@ def test_it_was_a_year_of_business(audit):
         "refunded in full",
         "paid out of band",
         "canceled",
+        "refund failed",
+        "credit note issued",
+        "credit note void",
+        "credit note before payment",
+        "credit note to balance",
+        "credit note with refund",
+        "debit returned",
         "dispute won",
         "dispute lost",
         "dispute needs_response",
@@ -117,6 +124,10 @@ def test_rule_25_what_was_paid_twice_stays_on_account(audit):
 
 def test_rule_17_each_invoice_is_posted_with_untaxed_each_tax_and_total(audit):
     ties(audit.documents())
+
+
+def test_rule_20_each_credit_note_is_posted_with_the_same_figures(audit):
+    ties(audit.credit_notes())
 
 
 def test_rule_16_each_line_of_each_invoice_is_there(audit):
