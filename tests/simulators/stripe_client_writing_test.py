@@ -10,6 +10,7 @@ from quote_to_cash.canonical import (
     Address,
     Coupon,
     Customer,
+    Discount,
     Hold,
     Price,
     Product,
@@ -112,7 +113,7 @@ def deal(stripe_sim, client, catalogue):
     item = SubscriptionItem(
         price_id=catalogue["monthly"],
         quantity=Decimal(3),
-        discounts=(catalogue["coupon"],),
+        discounts=(Discount(coupon_id=catalogue["coupon"]),),
         tax_rates=(catalogue["rate"],),
         odoo_ref="5f0c:sale.order.line:1",
     )
@@ -195,7 +196,7 @@ def test_a_subscription_becomes_an_invoice_to_the_cent(client, catalogue, deal):
     )
     [item] = sub.items
     assert (item.odoo_ref, item.quantity) == ("5f0c:sale.order.line:1", 3)
-    assert item.discounts == (catalogue["coupon"],)
+    assert [each.coupon_id for each in item.discounts] == [catalogue["coupon"]]
     assert item.tax_rates == (catalogue["rate"],)
     [content] = client.fetch([Ref("subscription", sub.id)]).values()
     invoice = fetched(client, "invoice", content["latest_invoice"])

@@ -18,6 +18,7 @@ CLASSES = {
     "account": stripe.Account,
     "balance": stripe.Balance,
     "balance_transaction": stripe.BalanceTransaction,
+    "billing.meter": stripe.billing.Meter,
     "charge": stripe.Charge,
     "coupon": stripe.Coupon,
     "customer": stripe.Customer,
@@ -33,7 +34,9 @@ CLASSES = {
     "plan": stripe.Plan,
     "price": stripe.Price,
     "product": stripe.Product,
+    "promotion_code": stripe.PromotionCode,
     "refund": stripe.Refund,
+    "shipping_rate": stripe.ShippingRate,
     "subscription": stripe.Subscription,
     "subscription_item": stripe.SubscriptionItem,
     "tax_id": stripe.TaxId,
@@ -41,9 +44,10 @@ CLASSES = {
     "webhook_endpoint": stripe.WebhookEndpoint,
 }
 LISTS = (
-    "balance_transactions charges coupons customers events invoice_payments"
-    " invoiceitems invoices payment_intents payment_methods prices products refunds"
-    " subscriptions tax_rates webhook_endpoints"
+    "balance_transactions billing/meters charges coupons customers events"
+    " invoice_payments invoiceitems invoices payment_intents payment_methods prices"
+    " products promotion_codes refunds shipping_rates subscriptions tax_rates"
+    " webhook_endpoints"
 ).split()
 
 
@@ -72,14 +76,18 @@ def fill(sim, client):
     )
     client.v1.coupons.create({"id": "TEN", "percent_off": 10, "duration": "forever"})
     price = make_price(client, 1999)
+    code = client.v1.promotion_codes.create(
+        {"promotion": {"type": "coupon", "coupon": "TEN"}}
+    )
     subscription = subscribe(
         client,
         customer,
         price,
         3,
         default_tax_rates=[rate.id],
-        discounts=[{"coupon": "TEN"}],
+        discounts=[{"promotion_code": code.id}],
     )
+    use_tiers(client, customer)
     sim.advance(DAY)
     item = subscription.to_dict()["items"]["data"][0]["id"]
     client.v1.subscriptions.update(
@@ -102,6 +110,8 @@ def fill(sim, client):
             "collection_method": "send_invoice",
             "days_until_due": 30,
             "pending_invoice_items_behavior": "include",
+            "shipping_cost": {"shipping_rate_data": SHIPPING},
+            "default_tax_rates": [rate.id],
         }
     )
     client.v1.invoices.finalize_invoice(invoice.id)
@@ -110,6 +120,42 @@ def fill(sim, client):
         {"url": "http://127.0.0.1:1/hook", "enabled_events": ["payout.paid"]}
     )
     return customer
+
+
+SHIPPING = {
+    "display_name": "Express",
+    "type": "fixed_amount",
+    "fixed_amount": {"amount": 500, "currency": "usd"},
+}
+
+
+def use_tiers(client, customer):
+    """A subscription to what is used, by tiers."""
+    meter = client.v1.billing.meters.create(
+        {
+            "display_name": "Calls",
+            "event_name": "call",
+            "default_aggregation": {"formula": "sum"},
+        }
+    )
+    price = make_price(
+        client,
+        None,
+        interval=None,
+        recurring={"interval": "month", "usage_type": "metered", "meter": meter.id},
+        billing_scheme="tiered",
+        tiers_mode="graduated",
+        tiers=[{"up_to": 5, "flat_amount": 100}, {"up_to": "inf", "unit_amount": 7}],
+    )
+    client.v1.billing.meter_events.create(
+        {
+            "event_name": "call",
+            "payload": {"stripe_customer_id": customer.id, "value": "9"},
+        }
+    )
+    client.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": price.id}]}
+    )
 
 
 @pytest.fixture
@@ -121,6 +167,10 @@ def answers(stripe_sim, stripe_client):
     paths += [f"{own}/balance_transactions"]
     for path in paths:
         query = "?limit=100" if "/" in path or path in LISTS else ""
+        if path == "prices":
+            query += "&expand[]=data.tiers"
+        if path == "invoices":
+            query += "&expand[]=data.shipping_cost.taxes"
         if path == "subscriptions":
             query += "&expand[]=data.discounts&status=all"
         answer = stripe_sim.raw("GET", f"/v1/{path}{query}")

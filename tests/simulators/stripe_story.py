@@ -29,7 +29,9 @@ def make_customer(sim, client, card="visa", **given):
 
 def make_price(client, unit_amount=1000, currency="usd", interval="month", **given):
     product = client.v1.products.create({"name": given.pop("name", "Seat")})
-    params = {"product": product.id, "unit_amount": unit_amount, "currency": currency}
+    params = {"product": product.id, "currency": currency}
+    if unit_amount is not None:
+        params["unit_amount"] = unit_amount
     if interval:
         params["recurring"] = {"interval": interval}
     return client.v1.prices.create({**params, **given})

@@ -13,7 +13,8 @@ DISCOUNTS = p.ListOf(
         {
             "coupon": p.REQUIRED,
             "discount": p.REQUIRED,
-            **p.unsupported("promotion_code", "discount_end"),
+            "promotion_code": p.REQUIRED,
+            **p.unsupported("discount_end"),
         }
     )
 )
@@ -34,7 +35,36 @@ def make_discounts(world, given: list[dict] | None, param: str, **owner) -> list
             made.append(world.get("discount", entry["discount"], param)["id"])
         elif entry.get("coupon"):
             made.append(_redeem(world, entry["coupon"], param, owner)["id"])
+        elif entry.get("promotion_code"):
+            made.append(_enter(world, entry["promotion_code"], param, owner)["id"])
     return made
+
+
+def code_active(world, code: dict) -> bool:
+    """Whether a promotion code can be entered."""
+    coupon = world.store.find("coupon", code["promotion"]["coupon"])
+    spent = code["max_redemptions"]
+    over = code["expires_at"] is not None and world.now() >= code["expires_at"]
+    used_up = spent is not None and code["times_redeemed"] >= spent
+    return code["_active"] and not over and not used_up and coupon_valid(world, coupon)
+
+
+def _enter(world, identifier: str, param: str, owner: dict) -> dict:
+    param = f"{param}[promotion_code]"
+    code = world.get("promotion_code", identifier, param)
+    if not code_active(world, code):
+        raise errors.invalid(
+            "This promotion code is not active.", param, "promotion_code_inactive"
+        )
+    if code["customer"] not in (None, owner.get("customer")):
+        raise errors.invalid(
+            "This promotion code cannot be redeemed by this customer.", param
+        )
+    with world.changing(code, "promotion_code.updated"):
+        code["times_redeemed"] += 1
+    discount = _redeem(world, code["promotion"]["coupon"], param, owner)
+    discount["promotion_code"] = code["id"]
+    return discount
 
 
 def _redeem(world, identifier: str, param: str, owner: dict) -> dict:

@@ -85,6 +85,8 @@ _BLANK = {
     "_days_until_due": None,
     "_lines": [],
     "_payments": [],
+    "_shipping_rate": None,
+    "_shipping_taxes": [],
     "_subscription": None,
 }
 
@@ -174,11 +176,23 @@ def finalize(world, invoice: dict) -> dict:
     invoice["invoice_pdf"] = f"{address}/pdf"
     _plan_due(world, invoice)
     world.emit("invoice.finalized", invoice)
+    _supersede(world, invoice)
     if invoice["amount_due"]:
         _open_payment(world, invoice)
     else:
         collection.settle_paid(world, invoice, None)
     return invoice
+
+
+def _supersede(world, invoice: dict) -> None:
+    """A revision that is issued takes the place of the invoice it was made from."""
+    if not invoice["from_invoice"]:
+        return
+    original = world.store.find("invoice", invoice["from_invoice"]["invoice"])
+    if original["status"] in ("open", "uncollectible"):
+        with world.changing(original, "invoice.updated"):
+            original["latest_revision"] = invoice["id"]
+        void(world, original)
 
 
 def _number(invoice: dict, customer: dict) -> None:

@@ -14,14 +14,13 @@ from stripe_sim.billing.invoices import (
     take_pending,
     void,
 )
-from stripe_sim.billing.lines import line_for_item
+from stripe_sim.billing.item_lines import add_item_lines
+from stripe_sim.billing.metering import is_metered
 from stripe_sim.billing.payment_methods import usable_method
 from stripe_sim.billing.periods import add_interval, period_end
-from stripe_sim.billing.pricing import item_description, line_amount
 from stripe_sim.billing.standing import FIRST_PAYMENT_SECONDS, end, set_status
 from stripe_sim.billing.totals import recalculate
 from stripe_sim.core import errors
-from stripe_sim.money.rounding import half_up
 
 # customer.subscription.trial_will_end comes three days ahead.
 _TRIAL_NOTICE = 3 * 86400
@@ -61,9 +60,8 @@ def start(world, subscription: dict, behavior: str, prorate: bool) -> None:
     period = first_period(world, subscription)
     set_period(world, subscription, period)
     invoice = _draft(world, subscription, "subscription_create", (world.now(),) * 2)
-    _add_lines(
-        world, subscription, invoice, period, _share(world, subscription, prorate)
-    )
+    share = _share(world, subscription, prorate)
+    _add_lines(world, subscription, invoice, period, share=share)
     recalculate(world, invoice)
     automatic = subscription["collection_method"] == "charge_automatically"
     if automatic and invoice["amount_due"]:
@@ -166,16 +164,9 @@ def _parent(subscription: dict) -> dict:
     }
 
 
-def _add_lines(world, subscription, invoice, period, share=1) -> None:
-    for item in items_of(world, subscription):
-        price = world.store.find("price", item["price"])
-        amount = half_up(line_amount(price, item["quantity"]) * share)
-        item["discounts"] = item["_running"] = running(world, item["discounts"])
-        use(world, item["discounts"])
-        text = item_description(world, item)
-        if subscription["status"] == "trialing":
-            text = f"Trial period for {text}"
-        line_for_item(world, invoice, item, amount, period, text)
+def _add_lines(world, subscription, invoice, period, past=None, share=1) -> None:
+    items = items_of(world, subscription)
+    add_item_lines(world, subscription, invoice, items, period, past, share)
     take_pending(world, invoice)
 
 
@@ -212,11 +203,12 @@ def renew(world, subscription: dict) -> None:
     """Roll the period and draft its invoice, or end what was to end."""
     if subscription["ended_at"] or subscription["status"] == "incomplete":
         return
-    if subscription["cancel_at_period_end"]:
-        end_subscription(world, subscription, "cancellation_requested")
-        return
     before = items_of(world, subscription)[0]
     past = (before["current_period_start"], before["current_period_end"])
+    if subscription["cancel_at_period_end"]:
+        end_subscription(world, subscription, "cancellation_requested")
+        _invoice_last_usage(world, subscription, past)
+        return
     anchor = subscription["billing_cycle_anchor"]
     interval, count = recurrence(world, subscription)
     period = (past[1], period_end(anchor, past[1], interval, count))
@@ -228,11 +220,24 @@ def renew(world, subscription: dict) -> None:
         if subscription["status"] == "trialing":
             subscription["status"] = "active"
         invoice = _draft(world, subscription, "subscription_cycle", past, advance)
-    _add_lines(world, subscription, invoice, period)
+    _add_lines(world, subscription, invoice, period, past)
     announce(world, invoice)
     if paused:
         _leave_uncollected(world, invoice, paused["behavior"])
     plan_renewal(world, subscription)
+
+
+def _invoice_last_usage(world, subscription: dict, past: tuple[int, int]) -> None:
+    """What was used in the last period is billed after its end."""
+    items = [
+        item
+        for item in items_of(world, subscription)
+        if is_metered(world.store.find("price", item["price"]))
+    ]
+    if items:
+        invoice = _draft(world, subscription, "subscription_cycle", past)
+        add_item_lines(world, subscription, invoice, items, past, past)
+        announce(world, invoice)
 
 
 def _leave_uncollected(world, invoice: dict, behavior: str) -> None:

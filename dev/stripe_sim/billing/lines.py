@@ -34,16 +34,22 @@ def _line(world, invoice: dict, **given) -> dict:
     return line
 
 
-def price_details(price: dict) -> dict:
+_OF_PRICE = object()
+
+
+def price_details(price: dict, unit=_OF_PRICE) -> dict:
+    """`unit`: what one costs, where the price does not say it."""
     return {
         "type": "price_details",
         "price_details": {"price": price["id"], "product": price["product"]},
-        "unit_amount_decimal": price["unit_amount_decimal"],
+        "unit_amount_decimal": price["unit_amount_decimal"]
+        if unit is _OF_PRICE
+        else unit,
     }
 
 
-def line_for_item(world, invoice, item, amount, period, description) -> dict:
-    """The line of a subscription item for `period` (start, end)."""
+def line_for_item(world, invoice, item, charge, amount, period, description) -> dict:
+    """The line of what a subscription item costs for `period` (start, end)."""
     price = world.store.find("price", item["price"])
     details = {
         "invoice_item": None,
@@ -65,8 +71,8 @@ def line_for_item(world, invoice, item, amount, period, description) -> dict:
             "subscription_item_details": details,
         },
         period={"start": period[0], "end": period[1]},
-        pricing=price_details(price),
-        quantity=item["quantity"],
+        pricing=price_details(price, charge.unit),
+        quantity=charge.quantity,
         subscription=item["subscription"],
         _tax_rates=list(item["tax_rates"]),
     )

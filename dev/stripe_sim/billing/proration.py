@@ -8,6 +8,7 @@ Discounts of the subscription are not taken into account.
 from fractions import Fraction
 
 from stripe_sim.billing.lines import price_details
+from stripe_sim.billing.metering import is_metered
 from stripe_sim.billing.periods import day
 from stripe_sim.billing.pricing import line_amount
 from stripe_sim.money.rounding import half_up
@@ -15,6 +16,9 @@ from stripe_sim.money.rounding import half_up
 
 def prorate(world, subscription, item, old, new, moment: int | None = None) -> None:
     """`old` and `new`: (price id, quantity) or None where there is none."""
+    # Usage is billed when it is known: there is nothing to give back.
+    if is_metered(world.store.find("price", item["price"])):
+        return
     moment = moment or world.now()
     begin, finish = item["current_period_start"], item["current_period_end"]
     left = Fraction(max(finish - moment, 0), finish - begin)

@@ -4,6 +4,7 @@
 from decimal import Decimal
 
 from stripe_sim.billing.lines import lines_of
+from stripe_sim.billing.shipping import charge_shipping, shipping_amount
 from stripe_sim.money.currencies import step
 from stripe_sim.money.invoice_math import Discount, Line, Rate, compute
 
@@ -28,7 +29,11 @@ def recalculate(world, invoice: dict) -> None:
         ]
     invoice.update(vars(totals))
     invoice["total_discount_amounts"] = sum_discounts(rows)
-    invoice["total_taxes"] = sum_taxes(rows)
+    shipped = shipping_amount(world, invoice)
+    taxes = line_taxes(world, invoice, shipped, invoice["default_tax_rates"])
+    taxes = taxes if shipped else []
+    charge_shipping(invoice, shipped, taxes)
+    invoice["total_taxes"] = sum_taxes([*rows, {"taxes": taxes}])
     _due(invoice, customer)
 
 
@@ -43,6 +48,7 @@ def _line(world, invoice: dict, row: dict) -> Line:
     rates = row["_tax_rates"] or invoice["default_tax_rates"]
     return Line(
         amount=row["amount"],
+        product=row["pricing"]["price_details"]["product"],
         discountable=row["discountable"],
         discounts=tuple(_discount(world, each) for each in row["discounts"]),
         rates=tuple(_rate(world, each) for each in rates),
@@ -54,7 +60,8 @@ def _discount(world, identifier: str) -> Discount:
     coupon = world.store.find("coupon", discount["source"]["coupon"])
     percent = coupon["percent_off"]
     exact = None if percent is None else Decimal(str(percent))
-    return Discount(identifier, exact, coupon["amount_off"])
+    products = frozenset(coupon["_products"])
+    return Discount(identifier, exact, coupon["amount_off"], products)
 
 
 def _rate(world, identifier: str) -> Rate:

@@ -13,8 +13,10 @@ class ResourceType:
     hold an id (or ids) and are shown as the object itself. children: list fields
     shown from a private list of ids: field -> (private field, address).
     includable: fields that appear only when expanded: field -> function of
-    (world, object). live: function (world, shown) that fills computed fields.
-    omits: fields that the store keeps of every object and this type does not show.
+    (world, object). parts: the same inside of a hash that is no object: path ->
+    function of (world, shown) that adds it. live: function (world, shown) that fills
+    computed fields. omits: fields that the store keeps of every object and this type
+    does not show.
     """
 
     name: str
@@ -23,6 +25,7 @@ class ResourceType:
     embedded: tuple = ()
     children: dict = field(default_factory=dict)
     includable: dict[str, Callable] = field(default_factory=dict)
+    parts: dict[str, Callable] = field(default_factory=dict)
     live: Callable | None = None
     omits: tuple = ()
 

@@ -18,6 +18,11 @@ class Discount:
     id: str
     percent: Decimal | None = None
     amount: int | None = None
+    products: frozenset = frozenset()
+
+    def fits(self, line) -> bool:
+        """A coupon may be for some products only."""
+        return not self.products or line.product in self.products
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Line:
     """`left` is what remains after discounts; taxes are (rate, amount) pairs."""
 
     amount: int
+    product: str = ""
     discountable: bool = True
     discounts: tuple = ()
     rates: tuple = ()
@@ -57,11 +63,12 @@ def compute(lines: list[Line], discounts: list[Discount], mode: str, step: int):
     for line in lines:
         line.left = line.amount
         for discount in line.discounts:
-            _take_off([line], discount, step)
+            _take_off([line] if discount.fits(line) else [], discount, step)
     subtotal = sum(line.left for line in lines)
     untaxed_subtotal = subtotal - sum(_included(line, step) for line in lines)
     for discount in discounts:
-        _take_off([line for line in lines if line.discountable], discount, step)
+        fitting = [line for line in lines if line.discountable and discount.fits(line)]
+        _take_off(fitting, discount, step)
     _tax(lines, mode, step)
     net = sum(line.left - line.included for line in lines)
     tax = sum(amount for line in lines for _rate, amount in line.taxes)

@@ -16,7 +16,11 @@ def _live(world, shown: dict) -> None:
     shown["valid"] = coupon_valid(world, shown)
 
 
-register("coupon", "coupon", live=_live)
+def _applies_to(_world, coupon: dict) -> dict | None:
+    return {"products": list(coupon["_products"])} if coupon["_products"] else None
+
+
+register("coupon", "coupon", live=_live, includable={"applies_to": _applies_to})
 
 
 @route(
@@ -33,7 +37,8 @@ register("coupon", "coupon", live=_live)
         "max_redemptions": p.Integer(low=1),
         "redeem_by": p.TIMESTAMP,
         "metadata": p.METADATA,
-        **p.unsupported("applies_to", "currency_options"),
+        "applies_to": p.Hash({"products": p.IDS}),
+        **p.unsupported("currency_options"),
     },
 )
 def create(call):
@@ -51,6 +56,7 @@ def create(call):
         "redeem_by": params.get("redeem_by"),
         "times_redeemed": 0,
         "valid": True,
+        "_products": (params.get("applies_to") or {}).get("products") or [],
     }
     identifier = params.get("id") or world.ids.text(8)
     return world.create("coupon", fields, "coupon.created", identifier)
@@ -66,6 +72,8 @@ def _check(world, params: dict) -> None:
         )
     if params.get("amount_off") and not params.get("currency"):
         raise errors.missing_param("currency")
+    for product in (params.get("applies_to") or {}).get("products") or []:
+        world.get("product", product, "applies_to[products]")
     if params.get("duration") == "repeating" and not params.get("duration_in_months"):
         raise errors.missing_param("duration_in_months")
 

@@ -16,6 +16,8 @@ from stripe_sim.billing.invoices import (
 )
 from stripe_sim.billing.lines import drop_line, lines_of
 from stripe_sim.billing.payment_methods import check_attached, find_method
+from stripe_sim.billing.revisions import revise
+from stripe_sim.billing.shipping import told_taxes
 from stripe_sim.billing.standing import after_payment
 from stripe_sim.billing.totals import recalculate
 from stripe_sim.core import errors
@@ -23,6 +25,7 @@ from stripe_sim.core.fields import apply, clean_metadata
 from stripe_sim.core.present import list_object
 from stripe_sim.core.types import register
 from stripe_sim.money.currencies import check_currency
+from stripe_sim.resources.shipping_rates import SHIPPING_COST, chosen_rate
 from stripe_sim.wire import params as p
 from stripe_sim.wire.lists import CREATED, by, page, unsupported, within
 from stripe_sim.wire.routes import route, serve_reads
@@ -38,6 +41,7 @@ register(
     embedded=("default_tax_rates",),
     children={"lines": ("_lines", "/v1/invoices/{id}/lines")},
     includable={"payments": _payments},
+    parts={"shipping_cost.taxes": told_taxes},
 )
 
 _KEPT = (
@@ -69,9 +73,9 @@ _UPDATE = {
         "automatically_finalizes_at",
         "default_source",
         "on_behalf_of",
-        "shipping_cost",
         "transfer_data",
     ),
+    "shipping_cost": SHIPPING_COST,
 }
 _CREATE = {
     **_UPDATE,
@@ -79,7 +83,11 @@ _CREATE = {
     "currency": p.REQUIRED,
     "subscription": p.REQUIRED,
     "pending_invoice_items_behavior": p.OneOf("include", "exclude"),
-    **p.unsupported("customer_account", "from_invoice"),
+    "from_invoice": p.Hash(
+        {"action": p.Only(p.TEXT, "revision"), "invoice": p.REQUIRED},
+        ("action", "invoice"),
+    ),
+    **p.unsupported("customer_account"),
 }
 _PLAIN = (
     "auto_advance",
@@ -96,6 +104,8 @@ _PLAIN = (
 @route("POST", "/v1/invoices", _CREATE)
 def create(call):
     world, params = call.world, call.params
+    if params.get("from_invoice"):
+        return _revise(world, params)
     if "customer" not in params:
         raise errors.missing_param("customer")
     customer = world.get("customer", params["customer"], "customer")
@@ -106,6 +116,15 @@ def create(call):
     _apply(world, invoice, params)
     if params.get("pending_invoice_items_behavior") == "include":
         take_pending(world, invoice)
+    announce(world, invoice)
+    return invoice
+
+
+def _revise(world, params: dict) -> dict:
+    source = params["from_invoice"]["invoice"]
+    original = world.get("invoice", source, "from_invoice[invoice]")
+    invoice = revise(world, original)
+    _apply(world, invoice, params)
     announce(world, invoice)
     return invoice
 
@@ -133,6 +152,9 @@ def _apply(world, invoice: dict, params: dict) -> None:
     if "days_until_due" in params:
         invoice["_days_until_due"] = days = params["days_until_due"]
         invoice["due_date"] = days and world.now() + days * 86400
+    if "shipping_cost" in params:
+        rate = chosen_rate(world, params["shipping_cost"], invoice["currency"])
+        invoice["_shipping_rate"] = rate
     if "discounts" in params:
         invoice["discounts"] = make_discounts(
             world,

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Prices: one-off and recurring, per unit."""
+"""Prices: one-off and recurring, per unit, in packages or by tiers."""
 
 from decimal import Decimal
 
@@ -7,6 +7,7 @@ from stripe_sim.core import errors
 from stripe_sim.core.fields import apply, clean_metadata
 from stripe_sim.core.types import register
 from stripe_sim.money.currencies import check_amount, check_currency
+from stripe_sim.money.tiers import tiers_of
 from stripe_sim.resources.products import new_product
 from stripe_sim.wire import params as p
 from stripe_sim.wire.lists import CREATED, Filter, by, one_of
@@ -16,8 +17,9 @@ RECURRING = p.Hash(
     {
         "interval": p.OneOf("day", "week", "month", "year"),
         "interval_count": p.Integer(low=1),
-        "usage_type": p.Only(p.TEXT, "licensed"),
-        **p.unsupported("meter", "trial_period_days"),
+        "usage_type": p.OneOf("licensed", "metered"),
+        "meter": p.REQUIRED,
+        **p.unsupported("trial_period_days"),
     },
     ("interval",),
 )
@@ -43,6 +45,16 @@ _PRODUCT_DATA = p.Hash(
     },
     ("name",),
 )
+_TIER = p.Hash(
+    {
+        "up_to": p.Timestamp("inf"),
+        "unit_amount": p.NATURAL,
+        "unit_amount_decimal": p.NUMBER,
+        "flat_amount": p.NATURAL,
+        "flat_amount_decimal": p.NUMBER,
+    },
+    ("up_to",),
+)
 _CREATE = {
     **_UPDATE,
     "currency": p.REQUIRED,
@@ -51,8 +63,14 @@ _CREATE = {
     "recurring": RECURRING,
     "unit_amount": p.NATURAL,
     "unit_amount_decimal": p.NUMBER,
-    "billing_scheme": p.Only(p.TEXT, "per_unit"),
-    **p.unsupported("custom_unit_amount", "tiers", "tiers_mode", "transform_quantity"),
+    "billing_scheme": p.OneOf("per_unit", "tiered"),
+    "tiers": p.ListOf(_TIER),
+    "tiers_mode": p.OneOf("graduated", "volume"),
+    "transform_quantity": p.Hash(
+        {"divide_by": p.Integer(low=1), "round": p.OneOf("up", "down")},
+        ("divide_by", "round"),
+    ),
+    **p.unsupported("custom_unit_amount"),
 }
 # What an item may give in place of a price's id.
 PRICE_DATA = p.Hash(
@@ -66,31 +84,39 @@ PRICE_DATA = p.Hash(
     },
     ("currency", "product"),
 )
-register("price", "price")
+
+
+def _tiers(_world, price: dict) -> list | None:
+    return price["_tiers"] or None
+
+
+register("price", "price", includable={"tiers": _tiers})
 
 
 def new_price(world, params: dict, active: bool = True, quiet=False) -> dict:
     """`quiet`: made by Stripe for an amount; listed nowhere, told to nobody."""
     currency = check_currency(params["currency"])
-    amount, text = _amount(params)
+    tiers = tiers_of(params)
+    amount, text = (None, None) if tiers else _amount(params)
     check_amount(amount, currency, "unit_amount")
     _claim_lookup_key(world, params)
     fields = {
         "active": params.get("active", active),
-        "billing_scheme": "per_unit",
+        "billing_scheme": "tiered" if tiers else "per_unit",
         "currency": currency,
         "custom_unit_amount": None,
         "lookup_key": params.get("lookup_key"),
         "metadata": clean_metadata(params),
         "nickname": params.get("nickname"),
         "product": _product(world, params)["id"],
-        "recurring": _recurring(params.get("recurring")),
+        "recurring": _recurring(world, params.get("recurring")),
         "tax_behavior": params.get("tax_behavior") or "unspecified",
-        "tiers_mode": None,
-        "transform_quantity": None,
+        "tiers_mode": params.get("tiers_mode"),
+        "transform_quantity": params.get("transform_quantity"),
         "type": "recurring" if params.get("recurring") else "one_time",
         "unit_amount": amount,
         "unit_amount_decimal": text,
+        "_tiers": tiers,
     }
     if quiet:
         return world.add("price", {**fields, "_hidden": True})
@@ -121,15 +147,20 @@ def _product(world, params: dict) -> dict:
     return new_product(world, params["product_data"])
 
 
-def _recurring(given: dict | None) -> dict | None:
+def _recurring(world, given: dict | None) -> dict | None:
     if not given:
         return None
+    usage_type = given.get("usage_type") or "licensed"
+    if usage_type == "metered":
+        if not given.get("meter"):
+            raise errors.missing_param("recurring[meter]")
+        world.get("billing.meter", given["meter"], "recurring[meter]")
     return {
         "interval": given["interval"],
         "interval_count": given.get("interval_count") or 1,
-        "meter": None,
+        "meter": given.get("meter"),
         "trial_period_days": None,
-        "usage_type": "licensed",
+        "usage_type": usage_type,
     }
 
 

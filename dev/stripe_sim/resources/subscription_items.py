@@ -3,6 +3,7 @@
 
 from stripe_sim.billing.discounts import DISCOUNTS, make_discounts
 from stripe_sim.billing.lifecycle import invoice_now, items_of
+from stripe_sim.billing.metering import is_metered
 from stripe_sim.billing.proration import prorate
 from stripe_sim.core import errors
 from stripe_sim.core.fields import apply, clean_metadata
@@ -47,11 +48,11 @@ def _plan(world, shown: dict) -> None:
         "interval_count": recurring["interval_count"],
         "livemode": price["livemode"],
         "metadata": price["metadata"],
-        "meter": None,
+        "meter": recurring["meter"],
         "nickname": price["nickname"],
         "product": price["product"],
-        "tiers_mode": None,
-        "transform_usage": None,
+        "tiers_mode": price["tiers_mode"],
+        "transform_usage": price["transform_quantity"],
         "trial_period_days": None,
         "usage_type": recurring["usage_type"],
     }
@@ -90,6 +91,18 @@ def item_price(world, given: dict, param: str, currency: str | None) -> dict:
     return price
 
 
+def _quantity(price: dict, given: dict) -> int | None:
+    """What is metered has none: it is known when the period is over."""
+    if not is_metered(price):
+        return given.get("quantity", 1)
+    if given.get("quantity") is not None:
+        raise errors.invalid(
+            "You cannot set a quantity for metered prices; report usage instead.",
+            "quantity",
+        )
+    return None
+
+
 def new_item(world, subscription: dict, price: dict, given: dict) -> dict:
     for rate in given.get("tax_rates") or []:
         world.get("tax_rate", rate, "tax_rates")
@@ -102,7 +115,7 @@ def new_item(world, subscription: dict, price: dict, given: dict) -> dict:
             "discounts": [],
             "metadata": clean_metadata(given),
             "price": price["id"],
-            "quantity": given.get("quantity", 1),
+            "quantity": _quantity(price, given),
             "subscription": subscription["id"],
             "tax_rates": given.get("tax_rates") or [],
             "_running": [],

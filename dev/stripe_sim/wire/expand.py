@@ -27,6 +27,11 @@ def _expand(world, node, parts: list[str], path: str) -> None:
         return
     if not isinstance(node, dict):
         raise _refused(path)
+    kind = TYPES.get(node.get("object", ""))
+    add_part = kind and kind.parts.get(".".join(parts))
+    if add_part:
+        add_part(world, node)
+        return
     name, rest = parts[0], parts[1:]
     if name not in node and not node.get("deleted"):
         _include(world, node, name, path)
