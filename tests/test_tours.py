@@ -57,3 +57,22 @@ class TestTours(Q2CCase, HttpCase):
     def test_user_reads_the_log_and_no_more(self):
         self.start_tour("/odoo/q2c-events", "q2c_user", login=self.sign_up("user"))
         self.assertEqual(self.event.state, "failed")
+
+    def test_operator_works_an_exception_off(self):
+        self.event._tell_work_list()
+        left = self.env["q2c.exception"]._report(
+            self.stripe,
+            "possible_duplicate",
+            "The contact Ada settles nothing by being there twice.",
+            "Merge the two.",
+            key="tour",
+            category="duplicate",
+        )
+        login = self.sign_up("operator")
+        self.start_tour("/odoo/q2c-to-do", "q2c_work_list", login=login)
+        case = self.env["q2c.exception"].search([("event_id", "=", self.event.id)])
+        self.assertEqual(case.user_id.login, login)
+        self.assertEqual((self.event.state, case.state), ("queued", "open"))
+        self.assertEqual(
+            (left.state, left.resolution), ("dismissed", "Known to the customer")
+        )

@@ -6,7 +6,9 @@ from odoo.tools import SQL
 # What events become, beside the targets of the appliers.
 WATCHED = ("account.move", "account.payment", "account.partial.reconcile")
 # No news to anybody.
-SILENT = frozenset({"write_date", "write_uid", "create_date", "create_uid"})
+SILENT = frozenset(
+    "write_date write_uid create_date create_uid status_in_payment q2c_trace".split()
+)
 PLAIN = frozenset(
     "boolean char date datetime float integer many2one monetary selection text".split()
 )
@@ -157,7 +159,7 @@ class Findings:
         return {
             name: _word(record, field)
             for name, field in record._fields.items()
-            if field.store and field.type in PLAIN and name not in SILENT
+            if field.store and field.type in PLAIN and not _is_silent(name)
         } | {"display_name": record.display_name}
 
     def _type(self, record):
@@ -195,6 +197,11 @@ class Findings:
                 sums.items(), key=lambda pair: (pair[0][0].id, pair[0][1].code or "")
             )
         ]
+
+
+def _is_silent(name):
+    """Bookkeeping of Odoo's own, or said by another field already."""
+    return name in SILENT or name.endswith("_signed") or name.startswith("sequence_")
 
 
 def _word(record, field):

@@ -32,11 +32,15 @@ class Replay(models.TransientModel):
     # COMPUTES
     # ------------------------------------------------------------------
 
+    def _compute_display_name(self):
+        for replay in self:
+            replay.display_name = self.env._("Preview")
+
     @api.depends("result")
     def _compute_summary(self):
         for replay in self:
-            told = [e for e in (replay.result or {}).get("events", [])]
-            told = [event for event in told if not event["fetched"]]
+            events = (replay.result or {}).get("events", [])
+            told = [event for event in events if not event["fetched"]]
             applied = [event for event in told if event["state"] in APPLIED]
             failed = [event for event in told if event["state"] == "failed"]
             replay.is_stuck = bool(failed)
