@@ -160,7 +160,7 @@ class ReconciliationDifference(models.Model):
         return f"difference:{self.kind}:{self.external_id}"
 
     @api.model
-    def _record(self, run, compared, currencies):
+    def _keep(self, run, compared, currencies):
         """Write down what differs among ``compared``, and settle what earlier runs
         found about the same objects.
 

@@ -238,7 +238,7 @@ class ReconciliationRun(models.Model):
 
     def _take_differences(self, compared):
         self.object_count += len(compared)
-        self.env["q2c.reconciliation.difference"]._record(
+        self.env["q2c.reconciliation.difference"]._keep(
             self, compared, self._currencies(compared)
         )
 

@@ -154,7 +154,7 @@ def reason_of(code):
 def label_of(env, code):
     """How ``code`` is called in the language of ``env``."""
     label = reason_of(code).label
-    return label if isinstance(label, str) else env._(label)
+    return label if isinstance(label, str) else label._translate(env.lang or "en_US")
 
 
 class Reasoned(models.AbstractModel):
