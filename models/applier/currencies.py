@@ -49,6 +49,23 @@ class Currencies:
             )
         return currency
 
+    def check_precise(self, currency, amounts, what):
+        """Odoo must not round what the provider did not.
+
+        :param amounts: iterable of Money
+        :raises Hold: ``currency_too_coarse``
+        """
+        finest = -currency.decimal_places
+        for amount in amounts:
+            if amount.major.normalize().as_tuple().exponent < finest:
+                raise Hold(
+                    "currency_too_coarse",
+                    f"{what} contains {amount}, but amounts of {currency.name} are "
+                    f"rounded to {currency.rounding:g} in Odoo.",
+                    f"Give the currency {currency.name} the rounding factor 0.01, "
+                    "then retry.",
+                )
+
     def get_rated(self, code, date, what):
         """The currency, once it can be converted on ``date``: without a rate Odoo would
         book one to one.

@@ -137,6 +137,7 @@ class InvoiceApplier(models.AbstractModel):
         has_taxes = any(line.taxes for line in invoice.lines)
         self._check_period(batch.connection, date, name, sale=True, tax=has_taxes)
         currency = currencies.get_rated(invoice.currency, date, name)
+        currencies.check_precise(currency, _amounts(invoice), name)
         if self._from_balance(invoice):
             customer_balance.account(batch.connection, name)
         sign = -1 if invoice.total.amount < 0 else 1
@@ -361,6 +362,12 @@ def _goes_on(before, after):
     if before == after or before not in RANKS or after not in RANKS:
         return True
     return RANKS[before] < RANKS[after]
+
+
+def _amounts(invoice):
+    for line in invoice.lines:
+        yield line.net
+        yield from (tax.amount for tax in line.taxes)
 
 
 def _printed_text(invoice):

@@ -1,11 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Invoices of every kind, to the cent, and what the addon's client makes of them."""
 
+from decimal import Decimal
+
 import pytest
 import stripe
+from hypothesis import given
+from hypothesis import strategies as st
 from quote_to_cash.canonical import Ref
 from quote_to_cash.providers.stripe.client import Client
 from quote_to_cash.providers.stripe.translate import translate
+from stripe_sim.billing.pricing import charges
 
 from tests.simulators.stripe_story import (
     DAY,
@@ -371,3 +376,39 @@ def test_rule_25_the_life_of_an_invoice(
         getattr(stripe_client.v1.invoices, step)(invoice.id)
         found.append(fetched(client, "invoice", invoice.id).status)
     assert found == statuses
+
+
+# ----------------------------------------------------------------------
+# WHAT THE ADDON COMPUTES BY ITSELF
+# ----------------------------------------------------------------------
+
+amounts = st.none() | st.decimals(0, 1000, places=4).map(str)
+
+
+@st.composite
+def prices(draw):
+    """A price as the simulator keeps it, tiers and all."""
+    bounds = sorted(draw(st.sets(st.integers(1, 60), max_size=4)))
+    tiers = [
+        {
+            "up_to": bound,
+            "unit_amount_decimal": draw(amounts),
+            "flat_amount_decimal": draw(amounts),
+        }
+        for bound in (*bounds, None)
+    ]
+    return {
+        "id": "price_1",
+        "currency": "usd",
+        "billing_scheme": "tiered",
+        "tiers_mode": draw(st.sampled_from(("graduated", "volume"))),
+        "transform_quantity": None,
+        "tiers": tiers,
+        "_tiers": tiers,
+    }
+
+
+@given(prices(), st.integers(0, 100))
+def test_tiers_cost_the_same_on_both_sides(price, quantity):
+    simulated = sum(charge.exact for charge in charges(price, quantity))
+    assert translate("price", price).cost(Decimal(quantity)) == simulated
