@@ -273,7 +273,7 @@ class Processor(models.AbstractModel):
 
     @api.model
     def _take(self, connection, items, bindings):
-        """Lock the rows of what was fetched. What another lane, which needs it too, is
+        """Lock what was fetched. What another lane, which needs it too, is
         at work on, or was in the meantime, is left to that one: two that apply the same
         would undo each other's batch, for ever where it is held.
 
@@ -281,7 +281,14 @@ class Processor(models.AbstractModel):
         """
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM q2c_event WHERE id IN %s FOR UPDATE SKIP LOCKED",
+                """
+                SELECT id FROM q2c_event
+                 WHERE id IN %s
+                   -- Two states of an object are two rows.
+                   AND pg_try_advisory_xact_lock(hashtextextended(
+                           concat_ws('/', connection_id, kind, object_id), 0))
+                   FOR UPDATE SKIP LOCKED
+                """,
                 tuple(item.event.id for item in items),
             )
         )
