@@ -6,6 +6,7 @@ from .balances import Balances
 from .compare import compared
 from .documents import Documents
 from .happened import happened
+from .sides import by_intent, is_kept
 
 COUNTED = ("invoices", "charges", "refunds", "credit_notes", "disputes", "payouts")
 
@@ -75,10 +76,11 @@ class Audit(Documents, Balances):
 
     def on_account(self):
         """Payments of what was paid into the bank before settle nothing."""
+        returned = {k for k, c in by_intent(self.charges).items() if not is_kept(c)}
         booked = {
             key: row["amount"]
             for key, row in self.odoo.payments.items()
-            if key not in self.odoo.settled
+            if key not in self.odoo.settled and key not in returned
         }
         return compared("is on account with", self.paid_twice(), booked)
 

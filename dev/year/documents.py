@@ -3,7 +3,7 @@
 
 from .calendar import date_at
 from .compare import NOTHING, compared
-from .sides import Sides, by_intent
+from .sides import Sides, by_intent, is_kept
 from .stripe_books import figures, lines
 
 FIGURES = ("currency", "date", "untaxed", "taxes", "total")
@@ -45,7 +45,10 @@ class Documents(Sides):
 
     def payments(self):
         """Each charge is one payment of the same amount and day."""
-        told = {k: _amount_and_day(c) for k, c in by_intent(self.charges).items()}
+        told = {
+            key: self._amount_and_day(charge)
+            for key, charge in by_intent(self.charges).items()
+        }
         booked = {k: _booked_amount(r) for k, r in self.odoo.payments.items()}
         return compared("is a payment of", told, booked)
 
@@ -53,7 +56,7 @@ class Documents(Sides):
         """Each payment settled the invoices that it paid at Stripe, but for what was
         paid into the bank before and what was returned."""
         told = {}
-        for charge in filter(_is_kept, self.charges.values()):
+        for charge in filter(is_kept, self.charges.values()):
             parts = {
                 invoice: amount
                 for invoice, amount in self.paid(charge).items()
@@ -65,9 +68,15 @@ class Documents(Sides):
 
     def refunds(self):
         """Each refund is one outgoing payment of the same amount and day."""
-        told = {key: _amount_and_day(row) for key, row in self.stripe.refunds.items()}
+        told = {k: self._amount_and_day(r) for k, r in self.stripe.refunds.items()}
         booked = {k: _booked_amount(r) for k, r in self.odoo.refunds.items()}
         return compared("is a refund of", told, booked)
+
+    def _amount_and_day(self, row):
+        """Of a charge or refund, which counts from the day on which its money moved: a
+        bank debit is days on its way."""
+        moved = self.stripe.transactions[row["balance_transaction"]]
+        return row["currency"].upper(), row["amount"], date_at(moved["created"])
 
     def disputes(self):
         """Each is known with its amount and status."""
@@ -125,14 +134,6 @@ def _same_figures(stripe, odoo):
         *compared("is", told, booked),
         *compared("is", dict.fromkeys(booked, "posted"), states),
     ]
-
-
-def _is_kept(charge):
-    return not charge["failure_balance_transaction"]
-
-
-def _amount_and_day(row):
-    return row["currency"].upper(), row["amount"], date_at(row["created"])
 
 
 def _booked_amount(row):

@@ -300,9 +300,11 @@ class OdooBooks:
                AND payment_reference ~ '^(pi|re)_'
              GROUP BY payment_reference HAVING count(*) > 1
              UNION ALL
-            SELECT 'fee ' || ref, count(*) FROM account_move
-             WHERE move_type = 'entry' AND state = 'posted' AND ref LIKE 'txn\\_%'
-             GROUP BY ref HAVING count(*) > 1
+            SELECT 'entry of ' || mirror.name, count(*) FROM account_move AS move
+              JOIN q2c_balance_transaction AS mirror ON mirror.name = move.ref
+             WHERE move.move_type = 'entry' AND move.state = 'posted'
+             GROUP BY mirror.id
+            HAVING count(*) > num_nonnulls(mirror.move_id, mirror.fee_move_id)
              UNION ALL
             SELECT 'entry linked to several invoices: ' || res_id, count(*)
               FROM q2c_binding

@@ -2,10 +2,15 @@
 """What people do in Odoo: an administrator once, an accountant every month."""
 
 from story import connect
+from story.waiting import until
 
 from . import catalogue
-from .calendar import month_starts
+from .calendar import DAYS, date_of, month_starts
 
+RUN = "q2c.reconciliation.run"
+DIFFERENCE = "q2c.reconciliation.difference"
+# A run begins within the minute.
+SECONDS = 300
 PROPOSALS = [("q2c_refund_payment_id", "!=", False), ("state", "=", "draft")]
 
 
@@ -110,6 +115,40 @@ class Office:
         ]
         found = self.odoo.find("q2c.binding", domain, "res_id")
         return found and found[0]["res_id"]
+
+    # ------------------------------------------------------------------
+    # CLOSING THE YEAR
+    # ------------------------------------------------------------------
+
+    def reconcile_year(self):
+        """Have Odoo compare the year with Stripe.
+
+        :returns: (objects compared, the differences as it words them)
+        """
+        run = self.odoo.create(
+            RUN,
+            connection_id=self.connection,
+            date_from=date_of(0).isoformat(),
+            date_to=date_of(DAYS - 1).isoformat(),
+        )
+        self.odoo.call(RUN, "action_start", [run])
+        until(lambda: self._is_done(run), "The end of the reconciliation run", SECONDS)
+        found = self.odoo.find(
+            DIFFERENCE,
+            [("run_id", "=", run)],
+            "kind",
+            "external_id",
+            "sort",
+            "message",
+        )
+        counted = self.odoo.read(RUN, run, "object_count")["object_count"]
+        return counted, [
+            f"{row['kind']} {row['external_id']} ({row['sort']}): {row['message']}"
+            for row in found
+        ]
+
+    def _is_done(self, run):
+        return self.odoo.read(RUN, run, "state")["state"] == "done"
 
     # ------------------------------------------------------------------
     # AT LAST

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from . import catalogue
 from .compare import NOTHING
-from .stripe_books import figures
+from .stripe_books import rates
 
 
 class Sides:
@@ -57,12 +57,11 @@ class Sides:
     @cached_property
     def held_invoices(self):
         """Ids of the invoices that cannot be booked because of what failed."""
-        rates = {key for kind, key in self.odoo.failed if kind == "tax_rate"}
+        unknown = {key for kind, key in self.odoo.failed if kind == "tax_rate"}
         return {
             key
             for key, invoice in self.stripe.invoices.items()
-            if ("invoice", key) in self.odoo.failed
-            or rates.intersection(figures(invoice)["taxes"])
+            if ("invoice", key) in self.odoo.failed or unknown & rates(invoice)
         }
 
     @cached_property
@@ -88,7 +87,7 @@ class Sides:
         """{invoice: what the bank took back of its payments}"""
         found = Counter()
         for charge in self.charges.values():
-            if charge["failure_balance_transaction"]:
+            if not is_kept(charge):
                 found.update(self.paid(charge))
         return found
 
@@ -119,3 +118,8 @@ class Sides:
 def by_intent(charges):
     """{PaymentIntent: charge}"""
     return {charge["payment_intent"]: charge for charge in charges.values()}
+
+
+def is_kept(charge):
+    """Whether its money was not returned."""
+    return not charge["failure_balance_transaction"]

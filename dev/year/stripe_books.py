@@ -100,6 +100,11 @@ def _issued_on(document):
     return date_at(document["effective_at"] or document["created"])
 
 
+def rates(invoice):
+    """Ids of the tax rates that it bears, also those of zero."""
+    return {tax["tax_rate_details"]["tax_rate"] for tax in invoice["total_taxes"] or []}
+
+
 def lines(invoice):
     """{line: net} of an invoice, without taxes that are included."""
     if invoice["lines"]["has_more"]:

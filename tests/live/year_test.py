@@ -235,3 +235,9 @@ def test_rule_30_what_was_held_is_booked_once_it_is_put_right(healed):
 )
 def test_then_everything_ties(healed, check):
     ties(getattr(healed, check)())
+
+
+def test_then_odoos_own_reconciliation_run_finds_no_difference(year, healed):
+    counted, differences = year.office.reconcile_year()
+    assert counted > DOCUMENTS
+    ties(differences)
