@@ -7,7 +7,6 @@ import time
 from machine import database
 from story.stage import Stage
 from story.stripe_account import SimulatedAccount
-
 from year.year import Year
 
 from .errors import BenchError

@@ -3,9 +3,8 @@
 
 from pathlib import Path
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
 from stripe_sim.wire.app import App
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class Handler(WSGIRequestHandler):

@@ -12,7 +12,6 @@ import traceback
 from dataclasses import dataclass, field
 
 import requests
-
 from stripe_sim.webhooks.queue import Mode, Queue
 from stripe_sim.webhooks.signing import signature
 

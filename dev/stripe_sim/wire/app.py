@@ -8,9 +8,6 @@ import time
 import traceback
 from collections import Counter
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request, Response
-
 from stripe_sim import API_VERSION, resources
 from stripe_sim.control.api import ControlError, control
 from stripe_sim.core.errors import StripeError
@@ -23,6 +20,8 @@ from stripe_sim.wire.faults import Faults
 from stripe_sim.wire.forms import decode
 from stripe_sim.wire.idempotency import Keys, fingerprint
 from stripe_sim.wire.routes import URL_MAP
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
 
 resources.load()
 _VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$")

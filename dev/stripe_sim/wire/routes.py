@@ -4,10 +4,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from werkzeug.routing import Map, Rule
-
 from stripe_sim.wire import params as p
 from stripe_sim.wire.lists import Filter, candidates, list_page
+from werkzeug.routing import Map, Rule
 
 URL_MAP = Map(strict_slashes=False)
 _LIST_FIELDS = {
