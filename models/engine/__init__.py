@@ -9,5 +9,6 @@ from . import (
     binding,
     lane,
     processor,
+    completion,
     sender,
 )
