@@ -33,6 +33,7 @@
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
         "views/q2c_price_views.xml",
+        "views/q2c_coupon_views.xml",
         "views/q2c_category_account_views.xml",
         "views/q2c_dispute_views.xml",
         "views/q2c_balance_transaction_views.xml",

@@ -157,6 +157,7 @@ class TestPrices(Q2CCase):
         self.assert_done(self.apply(self.stripe, *prices))
         first, second = map(self.record_of, prices)
         self.assertNotEqual(first, second)
+        self.assertEqual(first.terms, "0.00000000000001 USD")
         exporter = self.env["q2c.exporter.price"]
         for record, unit in ((first, one), (second, other)):
             found = exporter._document(self.stripe, record)

@@ -86,6 +86,13 @@ SCENES = (
     Scene("links", "/odoo/q2c-links", LIST),
     Scene("subscriptions", "/odoo/q2c-subscriptions", LIST),
     Scene("prices", "/odoo/q2c-prices", LIST),
+    Scene("coupons", "/odoo/q2c-coupons", LIST),
+    Scene(
+        "discounts",
+        "/odoo/q2c-subscriptions",
+        LIST,
+        (_row("Petrel"), _tab("discounts")),
+    ),
     Scene("payouts", "/odoo/q2c-payouts", LIST),
     Scene(
         "payout",

@@ -106,10 +106,15 @@ class Price(models.Model):
     # TIERS AND PACKAGES
     # ------------------------------------------------------------------
 
-    @api.depends("tiers", "package_size", "unit_amount", "currency_id", "pricing")
+    @api.depends(
+        "is_flat", "tiers", "package_size", "unit_amount", "currency_id", "pricing"
+    )
     def _compute_terms(self):
         for price in self:
-            if price.pricing == "package":
+            if price.is_flat:
+                # Exact, where a column of numbers has fewer decimals.
+                price.terms = price._amount_text(repr(price.unit_amount))
+            elif price.pricing == "package":
                 price.terms = price.env._(
                     "%(amount)s for each %(size)s",
                     amount=price._amount_text(price.unit_amount),

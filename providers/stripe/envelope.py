@@ -204,12 +204,15 @@ def _kind(event_type: str, content: dict) -> str:
 
 
 def _object_id(kind: str, content: dict) -> str:
-    """Of the object that the event is about: the customer of a tax id, the payment
-    behind a charge or an invoice payment (see canonical.Payment)."""
+    """Of the object that the event is about: the customer of a tax id, the subscription
+    of a discount, the payment behind a charge or an invoice payment (see
+    canonical.Payment)."""
     own = str(content.get("id") or "")
     if kind == "customer" and content.get("object") == "tax_id":
         owner = content.get("customer") or part(content, "owner", "customer")
         return identifier(owner)
+    if kind == "subscription" and content.get("object") == "discount":
+        return identifier(content.get("subscription"))
     if kind != "payment":
         return own
     through = part(content, "payment", "payment_intent") or part(

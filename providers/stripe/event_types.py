@@ -24,6 +24,10 @@ _OF_KIND = {
         "customer.subscription.resumed",
         "customer.subscription.pending_update_applied",
         "customer.subscription.pending_update_expired",
+        # About a discount, which is told with its subscription.
+        "customer.discount.created",
+        "customer.discount.updated",
+        "customer.discount.deleted",
     ),
     "invoice": (
         "invoice.created",
@@ -119,5 +123,10 @@ DELETIONS = frozenset(
     name
     for name in KIND_OF_TYPE
     if name.endswith(".deleted")
-    and name not in ("customer.subscription.deleted", "customer.tax_id.deleted")
+    and name
+    not in (
+        "customer.subscription.deleted",
+        "customer.tax_id.deleted",
+        "customer.discount.deleted",
+    )
 )

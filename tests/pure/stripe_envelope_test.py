@@ -153,6 +153,20 @@ def test_rule_2_unknown_types_are_kept_as_such(event_type, content):
     assert found.partition
 
 
+def test_news_of_a_discount_are_news_of_its_subscription():
+    discount = {
+        "id": "di_1",
+        "object": "discount",
+        "customer": "cus_1",
+        "subscription": "sub_1",
+    }
+    for verb in ("created", "updated", "deleted"):
+        found = parsed(f"customer.discount.{verb}", discount)
+        assert (found.ref, found.partition) == (Ref("subscription", "sub_1"), "cus_1")
+        reading = envelope.open_payload(found.payload, "subscription")
+        assert not reading.complete
+
+
 def test_the_payload_is_kept_as_it_was_received():
     body = json.dumps(event("invoice.paid", INVOICE), indent=2).encode()
     [found] = webhook.parse(body)
