@@ -12,6 +12,7 @@ from quote_to_cash.canonical import KINDS
 from quote_to_cash.providers.stripe import envelope
 from quote_to_cash.providers.stripe.event_types import KIND_OF_OBJECT
 from quote_to_cash.providers.stripe.translate import translate
+from quote_to_cash.providers.stripe.translate.payment import INVOICE_PAYMENTS
 from quote_to_cash.providers.stripe.version import API_VERSION
 
 from tests.simulators.stripe_shapes import published_examples
@@ -24,9 +25,11 @@ TOLD = [name for name in OBJECTS if name != "balance_transaction"]
 DELETED = ("coupon", "customer", "invoice", "price", "product")
 
 
-# Numbers of an example that were made up to fill it, and what they would be.
+# Numbers of an example that were made up to fill it, and what they would be; and what
+# our reader adds.
 _NO_CREDITS = {"pretax_credit_amounts": []}
 MADE_UP = {
+    "payment_intent": {INVOICE_PAYMENTS: []},
     "payout": {"balance_transactions": []},
     "credit_note": {
         **_NO_CREDITS,
