@@ -2,11 +2,35 @@
 
 import {registry} from "@web/core/registry";
 
-// Somebody with the role Operator works an exception off: looks what trying again would
-// do, tries again, and dismisses another one with a reason.
+// Somebody with the role Operator works the list off: dismisses one exception with a
+// reason, looks what trying another one again would do, and tries again.
 registry.category("web_tour.tours").add("q2c_work_list", {
     url: "/odoo/q2c-to-do",
     steps: () => [
+        {
+            content: "select what is no event",
+            trigger:
+                ".o_data_row:contains('settles nothing') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_dismiss]",
+            run: "click",
+        },
+        {
+            content: "a reason is asked for",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit Known to the customer",
+        },
+        {
+            trigger: ".modal button[name=action_dismiss]",
+            run: "click",
+        },
+        {
+            content: "it is off the list",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains('settles nothing')))",
+        },
         {
             content: "what is wrong is read in the list; open it",
             trigger:
@@ -40,35 +64,6 @@ registry.category("web_tour.tours").add("q2c_work_list", {
             content: "it is tried again",
             trigger:
                 "body:not(:has(.modal)) .o_form_view .alert:contains('being tried again')",
-        },
-        {
-            content: "back to the list",
-            trigger: ".o_breadcrumb .o_back_button",
-            run: "click",
-        },
-        {
-            content: "select what is no event",
-            trigger:
-                ".o_data_row:contains('settles nothing') .o_list_record_selector input",
-            run: "click",
-        },
-        {
-            trigger: ".o_control_panel button[name=action_dismiss]",
-            run: "click",
-        },
-        {
-            content: "a reason is asked for",
-            trigger: ".modal .o_field_widget[name=reason] input",
-            run: "edit Known to the customer",
-        },
-        {
-            trigger: ".modal button[name=action_dismiss]",
-            run: "click",
-        },
-        {
-            content: "it is off the list",
-            trigger:
-                "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains('settles nothing')))",
         },
     ],
 });
