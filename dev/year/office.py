@@ -7,6 +7,7 @@ from story.waiting import until
 from . import catalogue
 from .calendar import DAYS, date_of, month_starts
 
+PROOF = "q2c.clearing.proof"
 RUN = "q2c.reconciliation.run"
 DIFFERENCE = "q2c.reconciliation.difference"
 # A run begins within the minute.
@@ -42,6 +43,8 @@ class Office:
             self.account,
             subscription_owner="provider",
             uncollectible_policy="write_off",
+            # What moved the balance before is an opening balance.
+            sync_from=f"{date_of(0)} 00:00:00",
         )
 
     def create_tax(self, tax):
@@ -119,6 +122,17 @@ class Office:
     # ------------------------------------------------------------------
     # CLOSING THE YEAR
     # ------------------------------------------------------------------
+
+    def prove_clearing(self):
+        """{currency: what the clearing proof does not explain} as Odoo finds it."""
+        known = self.odoo.find(PROOF, [], "id", order="id desc", limit=1)
+        self.odoo.call("q2c.connection", "action_prove_clearing", [self.connection])
+        newer = [("id", ">", known[0]["id"] if known else 0)]
+        rows = self.odoo.find(PROOF, newer, "currency_id", "is_checked", "unexplained")
+        return {
+            row["currency_id"][1]: row["unexplained"] if row["is_checked"] else None
+            for row in rows
+        }
 
     def reconcile_year(self):
         """Have Odoo compare the year with Stripe.
