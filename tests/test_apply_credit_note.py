@@ -245,6 +245,17 @@ class TestApplyCreditNote(BillingCase):
         self.assertEqual(len(move.reversal_move_ids), 1)
         self.assertEqual(self.bill.amount_residual, 120)
 
+    def test_rule_5_payment_before_the_void_settles_what_is_owed_again(self):
+        self.book(self.note())
+        self.pay()
+        payment = self.linked("payment", "pi_1")
+        self.assertFalse(payment.is_reconciled)
+        self.book(self.note(status="void", voided_on=date(2026, 2, 20)))
+        self.assertTrue(payment.is_reconciled)
+        self.assertEqual((self.bill.amount_residual, self.owed()), (0, 0))
+        case = self.env["q2c.exception"].search([("key", "=", "settle:pi_1")])
+        self.assertEqual(case.state, "resolved")
+
     def test_void_of_what_was_credited_is_held(self):
         self.pay()
         self.book(self.note(to_balance=2400))

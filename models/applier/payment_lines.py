@@ -122,6 +122,12 @@ def matches(record, moves):
     return groups
 
 
+def left_of_payments(invoice):
+    """The open items of the payments that settle a part of ``invoice``."""
+    matched = receivables(invoice).matched_credit_ids.credit_move_id.move_id
+    return open_receivables(matched.filtered("origin_payment_id"))
+
+
 def met(items, move):
     """Whether the two settle each other already."""
     matched = (
