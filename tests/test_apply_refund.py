@@ -281,6 +281,19 @@ class TestApplyRefund(BillingCase):
         self.assertEqual((self.bill.payment_state, self.owed()), ("paid", 0))
         self.assertEqual(self.balance(self.clearing), 116.22)
 
+    def test_rule_5_older_state_of_a_failed_refund_is_not_booked_again(self):
+        refund = self.pay_back(self.refund(12000))
+        clearing = self.balance(refund.outstanding_account_id)
+        self.failed()
+        self.assertEqual(self.balance(refund.outstanding_account_id), clearing + 120)
+        failed = {"status": "failed", "failure_transaction_id": "txn_f"}
+        for late in ({}, {**failed, "reason": "duplicate"}):
+            event = self.apply(self.stripe, self.refund(12000, **late))
+            self.assertEqual((event.state, event.reason), ("skipped", "ignored"))
+            balance = self.balance(refund.outstanding_account_id)
+            self.assertEqual(balance, clearing + 120)
+        self.assertEqual(self.linked("refund", "re_1"), refund)
+
     def test_rule_21_failed_refund_of_a_closed_month(self):
         refund = self.pay_back(self.note(), self.refund(12000))
         self.company.fiscalyear_lock_date = date(2026, 2, 15)

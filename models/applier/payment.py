@@ -25,9 +25,12 @@ class PaymentApplier(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _existing(self, batch):
-        """What was returned is over: if it succeeds later, that is another entry."""
         existing = super()._existing(batch)
-        return {i: r for i, r in existing.items() if r.state in BOOKED}
+        return {i: r for i, r in existing.items() if not self._may_come_again(r)}
+
+    def _may_come_again(self, record):
+        """What was returned is over: if it succeeds later, that is another entry."""
+        return record.state not in BOOKED
 
     def _is_nothing(self, batch, item, record):
         """Only money that was received is booked, be it that it went again. What was

@@ -8,6 +8,9 @@ from . import payment_lines, refund_policy
 from .currencies import Currencies
 from .payment import TAKEN_BACK
 
+# State of the account.payment of a refund that came back.
+FAILED = "rejected"
+
 
 class RefundApplier(models.AbstractModel):
     _name = "q2c.applier.refund"
@@ -18,12 +21,17 @@ class RefundApplier(models.AbstractModel):
     # BOOKED OR NOT
     # ------------------------------------------------------------------
 
+    def _may_come_again(self, record):
+        """A refund that failed is not tried again: it is another one that succeeds."""
+        return super()._may_come_again(record) and record.state != FAILED
+
     def _is_nothing(self, batch, item, record):
         """Rule 21: a charge that was given up before it was captured has moved no
-        money, nor has a refund that waits for funds."""
+        money, nor has a refund that waits for funds. Rule 5: what failed is not booked
+        again because an older state of it comes late."""
         refund = item.document
         if record:
-            return False
+            return record.state == FAILED
         failed = refund.status in TAKEN_BACK and not self._has_come_and_gone(refund)
         return failed or not refund.balance_transaction_id or not refund.amount
 
