@@ -314,6 +314,52 @@ class TestApplyPayout(PayoutCase):
         self.assert_done(self.apply(self.stripe, paid))
         self.assertFalse(self.open_clearing())
 
+    def test_rule_23_it_is_settled_once_the_last_dispute_is_booked(self):
+        moved = self.transaction(
+            -2400, 1500, id="txn_d", category="dispute", source_id="dp_1"
+        )
+        self.book(self.payout(7722, self.charge, moved), self.left(7722), moved)
+        self.assertTrue(self.open_clearing())
+        told = self.dispute("needs_response", moved, amount=2400)
+        self.assert_done(self.apply(self.stripe, told))
+        self.assertFalse(self.open_clearing())
+
+    def test_rule_23_what_was_paid_out_stays_settled_when_a_payment_returns(self):
+        """The return is a movement of its own, for another payout."""
+        self.booked()
+        self.assertFalse(self.open_clearing())
+        back = self.returned()
+        payment = self.linked("payment", "pi_1")
+        self.assertEqual(self.open_clearing().move_id, payment.q2c_return_move_id)
+        second = self.payout(-12000, back, id="po_2")
+        self.book(second, self.left(-12000, id="po_2"))
+        self.assertFalse(self.open_clearing())
+        self.assertEqual(self.balance(self.clearing), 0)
+
+    def test_rule_23_a_payment_that_returned_before_is_settled_by_both_payouts(self):
+        back = self.returned()
+        self.booked()
+        payment = self.linked("payment", "pi_1")
+        self.assertEqual(self.open_clearing().move_id, payment.q2c_return_move_id)
+        second = self.payout(-12000, back, id="po_2")
+        self.book(second, self.left(-12000, id="po_2"))
+        self.assertFalse(self.open_clearing())
+
+    def returned(self):
+        """How the debit pi_1 left the balance again."""
+        back = self.transaction(
+            -12000, id="txn_r", category="charge_failure", created=BACK
+        )
+        failed = self.payment(
+            12000,
+            "in_1",
+            status="failed",
+            balance_transaction_id="txn_1",
+            failure_transaction_id="txn_r",
+        )
+        self.assert_done(self.apply(self.stripe, back, failed))
+        return back
+
     def test_rule_23_it_is_settled_once_the_last_fee_is_booked(self):
         account, self.stripe.fee_account_id = self.stripe.fee_account_id, False
         fee = self.transaction(-100, 20, id="txn_2", category="topup")

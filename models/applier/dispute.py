@@ -117,11 +117,15 @@ class DisputeApplier(models.AbstractModel):
                 entries |= self._movements(batch, item, record, currencies)
             except Failure as failure:
                 batch.reconsider(item, failure)
+        booked = batch.env["q2c.balance.transaction"]
         for transaction, move in transfer.post(batch, entries).items():
             # sudo: see _book
             transaction.sudo().write(
                 {"move_id": move.id, "dispute_id": move.q2c_dispute_id.id}
             )
+            booked += transaction
+        # They may be the last ones that a payout waited for.
+        booked.payout_id._settle_clearing()
         for item, record in records.items():
             if item.failure is None:
                 self._conclude(batch, item, record)

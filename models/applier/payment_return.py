@@ -29,6 +29,7 @@ def reverse(batch, returns):
     equal = {p: back for p, back in returns.items() if _is_equal(back)}
     others = {p: back for p, back in returns.items() if p not in equal}
     entries = {**_reverse_equal(batch, equal), **_reverse_others(batch, others)}
+    _release_clearing(entries, returns)
     for payment, entry in entries.items():
         payment.q2c_return_move_id = entry
     payments = batch.env["account.payment"].union(*entries)
@@ -49,9 +50,11 @@ def _reverse_equal(batch, returns):
     if not returns:
         return {}
     payments = batch.env["account.payment"].union(*returns)
+    payment_lines.receivables(payments.move_id).remove_move_reconcile()
     entries = payments.move_id._reverse_moves(
-        [_head(payment, returns[payment]) for payment in payments], cancel=True
+        [_head(payment, returns[payment]) for payment in payments]
     )
+    entries.with_context(move_reverse_cancel=True)._post(soft=False)
     return dict(zip(payments, entries, strict=True))
 
 
@@ -77,6 +80,18 @@ def _reverse_others(batch, returns):
             for payment, back in returns.items()
         },
     )
+
+
+def _release_clearing(entries, returns):
+    """In the clearing account the payment and its return are movements of the balance
+    like any others, which the payouts settle that they belong to."""
+    for payment, entry in entries.items():
+        if returns[payment].moved_back:
+            account = payment.outstanding_account_id
+            lines = entry.line_ids.filtered(
+                lambda line, account=account: line.account_id == account
+            )
+            lines.remove_move_reconcile()
 
 
 def _lines(batch, payment, back):
