@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Balance transactions: what the provider keeps is an expense."""
 
+from dataclasses import replace
 from datetime import date, datetime, timezone
 
 from odoo.tests import tagged
@@ -266,6 +267,36 @@ class TestApplyBalance(BillingCase):
         self.assertEqual(self.balance(self.receivable), 230)
         # Stripe's balance: what it took for itself, and what the rate cost.
         self.assertEqual(self.balance(self.clearing), 108 - 107.5 - 3.5)
+
+    def test_rule_25_what_was_on_account_pays_when_the_other_payment_returns(self):
+        """The invoice was paid twice; the debit that came first goes back."""
+        second = self.payment(12000, "in_1", id="pi_2")
+        self.assert_done(
+            self.apply(self.stripe, self.transaction(12000, 378), self.charged())
+        )
+        self.assert_done(self.apply(self.stripe, second))
+        back = self.returned_on(date(2026, 2, 6))
+        failed = self.charged(status="failed", failure_transaction_id="txn_2")
+        self.assert_done(self.apply(self.stripe, back, failed))
+        invoice = self.linked("invoice", "in_1")
+        self.assertEqual((invoice.payment_state, invoice.amount_residual), ("paid", 0))
+        self.assertEqual(
+            invoice.matched_payment_ids | invoice.reconciled_payment_ids,
+            self.linked("payment", "pi_2"),
+        )
+        self.assertEqual(self.balance(self.receivable), 0)
+
+    def test_rule_25_what_is_left_on_account_pays_when_the_other_payment_returns(self):
+        """Of the second payment 20 settled the invoice, 100 were left."""
+        first = self.payment(10000, "in_1", balance_transaction_id="txn_1")
+        self.assert_done(self.apply(self.stripe, self.transaction(10000, 378), first))
+        second = self.payment(12000, "in_1", id="pi_2")
+        self.assert_done(self.apply(self.stripe, second))
+        back = self.returned_on(date(2026, 2, 6), -10000)
+        failed = replace(first, status="failed", failure_transaction_id="txn_2")
+        self.assert_done(self.apply(self.stripe, back, failed))
+        self.assertEqual(self.linked("invoice", "in_1").amount_residual, 0)
+        self.assertEqual(self.balance(self.receivable), 0)
 
     # ------------------------------------------------------------------
     # ANOTHER CURRENCY

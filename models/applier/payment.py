@@ -302,7 +302,18 @@ class PaymentApplier(models.AbstractModel):
                 for item, payment in payments.items()
             },
         )
+        self._settle_reopened(batch, payments)
         return returned
+
+    def _settle_reopened(self, batch, payments):
+        """What the returned {item: payment} settled may be paid by another one, that
+        found nothing to settle when it came and stayed on account."""
+        invoices = batch.env["account.move"].union(
+            *(self._invoices(batch, item.document) for item in payments)
+        )
+        if invoices.filtered("amount_residual"):
+            batch.env["q2c.settling"]._settle(invoices)
+            self._settle_credits(batch, payments)
 
     def _return_date(self, batch, item, since):
         """The day of the balance transaction that took the money back; where there was

@@ -116,7 +116,7 @@ def matches(record, moves):
         # With a debt of the customer's balance that was put on the invoice.
         # sudo: which entry that is, is for all to use who may reconcile
         owed = open_receivables(move + move.sudo().q2c_balance_move_id)
-        if item.reconciled or not owed or move.state == "cancel" or met(item, move):
+        if item.reconciled or not owed or move.state == "cancel":
             continue
         groups.append(item + owed)
     return groups

@@ -153,3 +153,6 @@ class RefundApplier(models.AbstractModel):
         returned = super()._take_back(batch, payments)
         refund_policy.undo(batch.env["account.payment"].union(*returned))
         return returned
+
+    def _settle_reopened(self, batch, refunds):
+        """A refund pays no invoice."""

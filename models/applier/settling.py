@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What came before a draft was posted, and belongs to it. Odoo lets payments settle
-drafts, but forgets it when a draft is edited."""
+drafts, but forgets it when a draft is edited. The same goes for invoices that are owed
+again because their payment was returned."""
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -16,8 +17,8 @@ class Settling(models.AbstractModel):
 
     @api.model
     def _settle(self, moves):
-        """Bring ``moves``, just posted, together with what has settled them at the
-        provider. What is done already is not done again."""
+        """Bring ``moves``, just posted or open again, together with what has settled
+        them at the provider. What is done already is not done again."""
         notes = moves.filtered(lambda move: move.move_type == "out_refund")
         self._settle_notes(notes.filtered(lambda note: not note.reversed_entry_id))
         self._settle_invoices(
