@@ -194,6 +194,17 @@ class TestApplyDispute(DisputeCase):
     # RULE 22
     # ------------------------------------------------------------------
 
+    def test_rule_22_a_lost_one_that_is_owed_again_waits_for_its_payment(self):
+        self.stripe.dispute_loss_policy = "credit_note"
+        withdrawn = self.moved(-12000, 1500)
+        lost = self.dispute("lost", withdrawn, payment_id="pi_2")
+        event = self.apply(self.stripe, withdrawn, lost)[1]
+        self.assertEqual((event.state, event.waiting_for), ("waiting", "payment:pi_2"))
+        paid = self.payment(12000, id="pi_2")
+        self.assert_done(self.apply(self.stripe, paid, lost))
+        claim = self.linked("dispute", "dp_1").loss_move_ids
+        self.assertEqual(self.entries(claim), [("AR", 120, 0), ("DSP", 0, 120)])
+
     def test_rule_22_dispute_won_reinstates_the_funds_later(self):
         """It is won before the money is back."""
         withdrawn = self.moved(-12000, 1500)

@@ -4,7 +4,7 @@ customer when they did not, and as they were when that is undone."""
 
 from odoo.fields import Command
 
-from ...canonical import Hold, Money
+from ...canonical import Hold, Money, Ref
 from ..sync.tie_out import minor_units
 from . import refund_policy, transfer
 
@@ -13,6 +13,7 @@ def follow(applier, batch, item, record):
     """Bring the account of disputed funds to what the status of ``record`` says. Done
     again it changes nothing.
 
+    :raises Wait: the payment is not here yet, but needed
     :raises Hold: it cannot be booked as it is
     """
     date = max([item.occurred_at.date(), *record.move_ids.mapped("date")])
@@ -23,7 +24,7 @@ def follow(applier, batch, item, record):
     if not _open_items(record):
         return
     if lost:
-        _take_loss(applier, batch, record, date)
+        _take_loss(applier, batch, item, record, date)
     elif record.state == "won" and _has_come_back(record):
         _take_exchange_difference(applier, batch, record, date)
 
@@ -68,10 +69,12 @@ def _has_come_back(record):
 # ----------------------------------------------------------------------
 
 
-def _take_loss(applier, batch, record, date):
+def _take_loss(applier, batch, item, record, date):
     what = f"The loss of the dispute {record.name}"
     applier._check_period(batch.connection, date, what)
     if batch.connection.dispute_loss_policy == "credit_note":
+        # It waits for the payment: that says who owes the amount again, and for what.
+        batch.record(Ref("payment", item.document.payment_id), "account.payment")
         values = _claim_values(batch, record, date)
     else:
         account = _loss_account(batch.connection, what)
