@@ -2,13 +2,17 @@
 """Faults that concern a transaction, not what was done in it: all of it is repeated."""
 
 import logging
+import random
+import time
 
 import psycopg2
 from psycopg2 import errors
 
 _logger = logging.getLogger(__name__)
 
-MAX_TRIES = 5
+MAX_TRIES = 12
+# Seconds, at most, before the second try; doubled each time up to the longest.
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 
 
 def run_batches(env, run_batch, size):
@@ -33,6 +37,9 @@ def run_batches(env, run_batch, size):
                 raise
             env.cr.rollback()
             _logger.info("Batch is repeated after %s", type(error).__name__)
+            # By chance, so that two that met do not meet again.
+            longest = min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE)
+            time.sleep(random.uniform(0, longest))
             continue
         if not count or not time_left:
             return
