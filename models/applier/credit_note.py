@@ -180,13 +180,14 @@ class CreditNoteApplier(models.AbstractModel):
     def _void(self, batch, moves):
         """The invoice owes again what the note took off: a payment of all of it that
         came here before had that left on account."""
-        super()._void(batch, moves)
+        result = super()._void(batch, moves)
         for item in moves:
             invoice = self._invoice(batch, item.document)
             owed = payment_lines.open_receivables(invoice)
             left = payment_lines.left_of_payments(invoice)
             if owed and left:
                 (owed + left).reconcile()
+        return result
 
     def _void_date(self, item, move):
         voided_on = item.document.voided_on or item.occurred_at.date()
