@@ -74,8 +74,8 @@ class Run:
         try:
             until(self._is_finished, "The end of all deals", SECONDS)
         except StoryError as error:
-            facts = f"at the end: {self._standing()}"
-            pytest.fail("\n".join([str(error), facts, *queues.unsettled(self.odoo)]))
+            facts = [f"at the end: {self._standing()}", *self._loose_ends()]
+            pytest.fail("\n".join([str(error), *facts, *queues.unsettled(self.odoo)]))
 
     def _kill_after(self, more):
         """Kill once ``more`` has been settled, whatever is going on then."""
@@ -105,6 +105,17 @@ class Run:
             "open events and commands": 0,
             "unpaid in Odoo": 0,
         }
+
+    def _loose_ends(self):
+        """Invoices and payments that did not find each other."""
+        invoices = self.odoo.find(
+            "account.move", UNPAID, "ref", "state", "payment_state", "amount_residual"
+        )
+        unmatched = [("is_reconciled", "=", False)]
+        payments = self.odoo.find(
+            "account.payment", unmatched, "payment_reference", "state", "memo"
+        )
+        return [str(row) for row in (*invoices, *payments)]
 
     def _standing(self):
         return {
