@@ -129,6 +129,24 @@ def test_disorder_on_demand(stripe_sim, stripe_client, hooked):
     assert heard_ids(listener) != made
 
 
+def test_disorder_keeps_the_pause_before_another_try(
+    stripe_sim, stripe_client, hooked
+):
+    listener, _endpoint = hooked
+    stripe_sim.post("webhooks", {"mode": "shuffle", "seed": 1, "backoff": [60]})
+    listener.answers = [500]
+    make_customers(stripe_client, 12)
+
+    def statuses():
+        return [
+            [attempt["status"] for attempt in delivery["attempts"]]
+            for delivery in stripe_sim.get("deliveries")["deliveries"]
+        ]
+
+    wait_until(lambda: all(statuses()))
+    assert sorted(statuses()) == [[200]] * 11 + [[500]]
+
+
 def test_held_deliveries_are_released_as_asked(stripe_sim, stripe_client, hooked):
     listener, _endpoint = hooked
     stripe_sim.post("webhooks", {"mode": "hold"})

@@ -84,15 +84,18 @@ class Queue:
             if not self._due or self._due[0][0] > now:
                 wait = min(timeout, self._due[0][0] - now) if self._due else timeout
                 self._condition.wait(max(wait, 0))
-            if not self._due or self._due[0][0] > time.monotonic():
+            now = time.monotonic()
+            if not self._due or self._due[0][0] > now:
                 return None
             self._working += 1
-            return self._pop()
+            return self._pop(now)
 
-    def _pop(self):
+    def _pop(self, now: float):
         if self._mode.name != "shuffle":
             return heapq.heappop(self._due)[-1]
-        entry = min(self._due, key=lambda waiting: waiting[2])
+        # What waits for its next try, and so has no rank, may not go before its time.
+        ready = (entry for entry in self._due if entry[2] or entry[0] <= now)
+        entry = min(ready, key=lambda waiting: waiting[2])
         self._due.remove(entry)
         heapq.heapify(self._due)
         return entry[-1]
