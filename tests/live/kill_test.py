@@ -106,8 +106,22 @@ class Run:
             "unpaid in Odoo": 0,
         }
 
+    def events(self, state):
+        """{event id: its type} of the webhooks that are ``state`` at Stripe."""
+        return {
+            delivery["event"]: delivery["type"]
+            for delivery in self.account.deliveries()
+            if delivery["state"] == state
+        }
+
+    def kept(self):
+        """Ids of the events in the inbox."""
+        rows = sql.rows(self.stage.database, "SELECT external_id FROM q2c_event")
+        return {identifier for (identifier,) in rows}
+
     def _loose_ends(self):
-        """Invoices and payments that did not find each other."""
+        """Invoices and payments that did not find each other, and webhooks that did not
+        come."""
         invoices = self.odoo.find(
             "account.move", UNPAID, "ref", "state", "payment_state", "amount_residual"
         )
@@ -115,7 +129,13 @@ class Run:
         payments = self.odoo.find(
             "account.payment", unmatched, "payment_reference", "state", "memo"
         )
-        return [str(row) for row in (*invoices, *payments)]
+        given_up, kept = self.events("failed"), self.kept()
+        lost = {e: t for e, t in self.events("delivered").items() if e not in kept}
+        return [
+            *(str(row) for row in (*invoices, *payments)),
+            f"webhooks given up: {given_up}",
+            f"webhooks acknowledged and not kept: {lost}",
+        ]
 
     def _standing(self):
         return {
@@ -154,6 +174,12 @@ def bound(odoo, connection, kind):
 def test_it_was_killed_with_events_and_commands_in_flight(run):
     assert sum(kill["q2c_event"] for kill in run.kills)
     assert sum(kill["q2c_command"] for kill in run.kills)
+
+
+def test_rule_2_whatever_was_acknowledged_is_kept(run):
+    assert run.events("delivered")
+    assert set(run.events("delivered")) <= run.kept()
+    assert not run.events("failed")
 
 
 def test_no_event_and_no_command_failed(run, odoo):
