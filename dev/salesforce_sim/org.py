@@ -9,6 +9,7 @@ from .clock import Clock
 from .faults import Faults
 from .ids import IdFactory
 from .oauth.apps import Apps
+from .oauth.codes import Codes
 from .oauth.sessions import Sessions
 from .org_names import STANDARD_USER
 from .push.registrations import Registrations
@@ -42,6 +43,7 @@ class Org:
         self.store = Store()
         self.faults = Faults()
         self.apps = Apps()
+        self.codes = Codes()
         self.cursors = Cursors(self.ids)
         self.traffic = Traffic(self.clock)
         self.registrations = Registrations()

@@ -178,7 +178,7 @@ def test_other_grants_are_not_offered(sim, app):
 
 
 def test_refresh_token_opens_a_session_until_it_is_revoked(sim, app):
-    form = {"grant_type": "refresh_token", "client_id": CLIENT}
+    form = {"grant_type": "refresh_token", "client_id": CLIENT, "client_secret": SECRET}
     form["refresh_token"] = app["refresh_token"]
     token = sign_in(sim, **form).json()["access_token"]
     assert get(sim, token).status_code == 200

@@ -14,6 +14,12 @@ from .answers import body, refusing
 
 def add_to(control) -> None:
     control.add_url_rule("/apps", "register_app", register, methods=["POST"])
+    control.add_url_rule(
+        "/apps/<client_id>/revoke", "revoke_app", revoke, methods=["POST"]
+    )
+    control.add_url_rule(
+        "/codes/expire", "expire_codes", expire_codes, methods=["POST"]
+    )
     control.add_url_rule("/sessions", "open_session", open_session, methods=["POST"])
 
 
@@ -23,15 +29,31 @@ def register():
 
     The answer holds a refresh token of the app's user.
     """
-    app = App(**body())
+    sent = body()
+    app = App(**{**sent, "callback_urls": tuple(sent.get("callback_urls", ()))})
     if app.certificate:
         app.public_key()
     user_id = org().ensure_user(app.user or STANDARD_USER)
     org().apps.register(app)
-    refresh = org().sessions.offer_refresh(Session(user_id, app.client_id))
+    approval = org().sessions.approve(Session(user_id, app.client_id))
     return jsonify(
-        {"client_id": app.client_id, "user_id": user_id, "refresh_token": refresh}
+        {
+            "client_id": app.client_id,
+            "user_id": user_id,
+            "refresh_token": approval.refresh_token,
+        }
     )
+
+
+@refusing
+def revoke(client_id):
+    """What an administrator does to an app: all that was approved for it ends."""
+    return jsonify({"revoked": org().sessions.revoke_app(client_id)})
+
+
+def expire_codes():
+    org().codes.expire()
+    return jsonify({"expired": True})
 
 
 @refusing

@@ -13,8 +13,10 @@ from .failures import not_admin_approved, not_approved, unknown_client, wrong_se
 
 @dataclass
 class App:
-    """``user`` is the username that may use the app and that client credentials run
-    as. ``certificate`` is PEM: an X.509 certificate or a bare public key."""
+    """``user`` is the username that may use the app, that client credentials run as
+    and that sits at the browser. ``certificate`` is PEM: an X.509 certificate or a bare
+    public key. ``consent``: whether that person approves. ``scope``: what the app may
+    ask for. ``rotate``: Refresh Token Rotation."""
 
     client_id: str
     client_secret: str = ""
@@ -23,6 +25,12 @@ class App:
     approved: bool = True
     admin_approved: bool = True
     client_credentials: bool = True
+    callback_urls: tuple[str, ...] = ()
+    consent: bool = True
+    scope: str = "api refresh_token"
+    require_pkce: bool = True
+    require_secret: bool = True
+    rotate: bool = False
 
     def public_key(self):
         pem = self.certificate.encode()
@@ -50,6 +58,13 @@ class Apps:
         if client_id not in self._apps:
             raise unknown_client()
         return self._apps[client_id]
+
+    def web_client(self, client_id: str, secret: str) -> App:
+        """The app, by its secret where it requires one for the web server flow."""
+        app = self.get(client_id)
+        if app.require_secret or secret:
+            return self.authenticated(client_id, secret)
+        return app
 
     def authenticated(self, client_id: str, secret: str) -> App:
         app = self.get(client_id)

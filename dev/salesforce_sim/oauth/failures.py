@@ -29,6 +29,10 @@ def invalid_grant(description):
     return OAuthError("invalid_grant", description)
 
 
+def redirect_mismatch():
+    return OAuthError("redirect_uri_mismatch", "redirect_uri must match configuration")
+
+
 def not_approved():
     return invalid_grant("user hasn't approved this consumer")
 

@@ -12,22 +12,25 @@ from ..records.values import shown
 from .sessions import Session
 
 
-def token_answer(org, app, username: str) -> dict:
+def token_answer(org, grant) -> dict:
     """The body of a granted token request."""
-    user = user_named(org, username)
-    session = Session(user["Id"], app.client_id)
+    user = user_named(org, grant.username)
+    session = Session(user["Id"], grant.app.client_id)
     identity = identity_url(org, user["Id"])
     issued_at = str(int(time.time() * 1000))
-    return {
-        "access_token": org.sessions.open(session),
-        "signature": signature(app.client_secret, identity, issued_at),
-        "scope": "api id refresh_token",
+    answer = {
+        "access_token": org.sessions.open(session, grant.approval),
+        "signature": signature(grant.app.client_secret, identity, issued_at),
+        "scope": grant.scope,
         "instance_url": org.base_url,
         "id": identity,
         "token_type": "Bearer",
         "issued_at": issued_at,
         "api_instance_url": org.base_url,
     }
+    if grant.refresh_token:
+        answer["refresh_token"] = grant.refresh_token
+    return answer
 
 
 def user_named(org, username: str) -> dict:

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, redirect, request
 
+from ..oauth.consent import answer
 from ..oauth.grants import grant
 from ..oauth.identity import identity, token_answer, userinfo
 from .request import org
@@ -13,11 +14,17 @@ from .session import current_session
 signin = Blueprint("signin", __name__)
 
 
+@signin.get("/services/oauth2/authorize")
+def authorize():
+    """The person at the browser signs in and answers at once."""
+    return redirect(answer(org(), request.args))
+
+
 @signin.post("/services/oauth2/token")
 def token():
     authorization = request.headers.get("Authorization", "")
-    app, username = grant(org(), request.form, authorization)
-    response = jsonify(token_answer(org(), app, username))
+    granted = grant(org(), request.form, authorization)
+    response = jsonify(token_answer(org(), granted))
     response.headers["Cache-Control"] = "no-store"
     return response
 
