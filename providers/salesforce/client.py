@@ -12,9 +12,9 @@ from ...canonical import Health, Hold, Outcome, Request
 from . import api_error, fields, lines, sobject_collections, soql
 from . import cursor as cursors
 from .connector import Connector
+from .credentials import Credentials
 from .description import Description
 from .identifier import to_18
-from .login import ClientCredentials, JwtBearer
 from .schema import Schema
 from .session import Session
 from .streams import Stream, sobject_of
@@ -47,7 +47,7 @@ class Client:
 
     def __init__(
         self,
-        credentials: JwtBearer | ClientCredentials,
+        credentials: Credentials,
         *,
         session: Session | None = None,
         schema: Schema | None = None,

@@ -13,7 +13,7 @@ from simple_salesforce.exceptions import SalesforceError
 
 from ...canonical import Hold
 from . import api_error
-from .login import ClientCredentials, JwtBearer
+from .credentials import Credentials
 from .session import Session
 from .transport import TIMEOUT, Transport
 from .version import API_VERSION
@@ -28,7 +28,7 @@ class Connector:
 
     def __init__(
         self,
-        credentials: JwtBearer | ClientCredentials,
+        credentials: Credentials,
         session: Session | None = None,
         api_version: str = API_VERSION,
         timeout=TIMEOUT,

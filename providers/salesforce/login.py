@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Signing in through an External Client App: JWT bearer or client credentials.
+"""Signing in through an External Client App without a person: JWT bearer or client
+credentials. The way with a person is in :mod:`.web_flow`.
 
 User name, password and security token are no way in: since Spring '26 new orgs cannot
 create the connected apps that this flow needs.
@@ -46,7 +47,7 @@ class JwtBearer:
         """:raises Hold: refused, with a remedy
         :raises Retry: not reachable, or asked to come later"""
         form = {"grant_type": JWT_BEARER, "assertion": self.assertion(time.time())}
-        return _request_token(self.login_url, form, timeout)
+        return session_of(request_token(self.login_url, form, timeout))
 
     def assertion(self, now: float) -> str:
         """The signed claim, valid from ``now`` (unix seconds).
@@ -95,7 +96,7 @@ class ClientCredentials:
             "client_id": self.client_id,
             "client_secret": self.client_secret,
         }
-        return _request_token(self.login_url, form, timeout)
+        return session_of(request_token(self.login_url, form, timeout))
 
 
 def audience_of(login_url: str) -> str:
@@ -113,7 +114,15 @@ def audience_of(login_url: str) -> str:
     return SANDBOX if is_sandbox else PRODUCTION
 
 
-def _request_token(login_url: str, form: dict, timeout) -> Session:
+def request_token(
+    login_url: str, form: dict, timeout=TIMEOUT, failure_of=oauth_error.failure_of
+) -> dict:
+    """What the token address answers to ``form``.
+
+    :param failure_of: error, description → the failure to raise
+    :raises Hold: refused, with a remedy
+    :raises Retry: not reachable, or asked to come later
+    """
     base = origin(login_url)
     with Transport(base, timeout) as transport:
         response = transport.post(
@@ -121,11 +130,11 @@ def _request_token(login_url: str, form: dict, timeout) -> Session:
         )
     answer = _json_object(response)
     if response.status_code != 200:
-        raise oauth_error.failure_of(
+        raise failure_of(
             str(answer.get("error") or response.status_code),
             str(answer.get("error_description") or ""),
         )
-    return _session(answer)
+    return answer
 
 
 def _json_object(response: requests.Response) -> dict:
@@ -138,8 +147,11 @@ def _json_object(response: requests.Response) -> dict:
     return answer
 
 
-def _session(answer: dict) -> Session:
-    """From the token answer; ``id`` is the identity URL ``…/id/<org id>/<user id>``."""
+def session_of(answer: dict) -> Session:
+    """From the token answer; ``id`` is the identity URL ``…/id/<org id>/<user id>``.
+
+    :raises Hold: ``unexpected_answer``, and what addresses and ids may raise
+    """
     path = urlsplit(str(answer.get("id") or "")).path.strip("/").split("/")
     if len(path) != 3 or path[0] != "id" or not answer.get("access_token"):
         raise _unexpected("no access token or no identity URL")

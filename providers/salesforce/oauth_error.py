@@ -136,18 +136,55 @@ _REMEDIES = (
         f"{_APP}, Settings: add the scope api, and refresh_token for JWT bearer.",
     ),
 )
+_AGAIN = "Press Sign In with Salesforce on the connection"
+# What only the web server flow meets; looked at first there. Salesforce Help,
+# "OAuth 2.0 Authorization Errors", writes access-denied, RFC 6749 access_denied.
+_WEB_REMEDIES = (
+    (
+        "access_denied",
+        "",
+        "consent_denied",
+        f"{_AGAIN} again, and allow the access.",
+    ),
+    (
+        "access-denied",
+        "",
+        "consent_denied",
+        f"{_AGAIN} again, and allow the access.",
+    ),
+    (
+        "redirect_uri_mismatch",
+        "",
+        "callback_mismatch",
+        f"{_APP}, Settings, OAuth Settings, and add the callback URL that the"
+        " connection shows.",
+    ),
+    (
+        "invalid_grant",
+        "authorization code",
+        "code_expired",
+        f"{_AGAIN} again; each sign-in can be completed once, within minutes.",
+    ),
+    ("invalid_grant", "code verifier", "code_expired", f"{_AGAIN} again."),
+    ("invalid_request", "code verifier", "code_expired", f"{_AGAIN} again."),
+)
+# Refusals of a refresh token that say nothing against the token itself.
+_TOKEN_STILL_GOOD = ("address_refused", "user_inactive", "org_inactive")
 # Passing faults that come with a 4xx.
 _PASSING = ("rate_limit_exceeded", "unavailable", "unknown_error", "server_error")
 _PASSING_DESCRIPTIONS = ("login rate exceeded", "retry your request", "try again later")
 
 
-def failure_of(error: str, description: str) -> Failure:
-    """The failure for an OAuth error answer (RFC 6749, 5.2)."""
+def failure_of(error: str, description: str, first=()) -> Failure:
+    """The failure for an OAuth error answer (RFC 6749, 5.2).
+
+    :param first: remedies that go before the general ones
+    """
     lowered = description.lower()
     said = f"Salesforce refused the sign-in: {description or error} ({error})."
     if error in _PASSING or any(text in lowered for text in _PASSING_DESCRIPTIONS):
         return Retry("rate_limited", said)
-    for wanted, part, code, remedy in _REMEDIES:
+    for wanted, part, code, remedy in (*first, *_REMEDIES):
         if error == wanted and part in lowered:
             return Hold(code, said, remedy)
     return Hold(
@@ -155,4 +192,25 @@ def failure_of(error: str, description: str) -> Failure:
         said,
         "Look at the integration user's Login History in Salesforce Setup, Users; it"
         " names the reason.",
+    )
+
+
+def web_failure_of(error: str, description: str) -> Failure:
+    """The failure for an error of the authorization address (RFC 6749, 4.1.2.1), or of
+    the exchange of its code."""
+    return failure_of(error, description, _WEB_REMEDIES)
+
+
+def refresh_failure_of(error: str, description: str) -> Failure:
+    """The failure for a refresh token that is refused: it was revoked, has expired, or
+    was used twice though Salesforce rotates it."""
+    failure = failure_of(error, description)
+    if error != "invalid_grant" or isinstance(failure, Retry):
+        return failure
+    if failure.code in _TOKEN_STILL_GOOD:
+        return failure
+    return Hold(
+        "signed_out",
+        f"Salesforce has ended the sign-in: {description or error}.",
+        f"{_AGAIN}.",
     )
