@@ -1,5 +1,6 @@
 -- A copy must not answer for the original: no secret, no known address, nothing running.
 DELETE FROM q2c_secret;
+DELETE FROM q2c_sign_in;
 UPDATE q2c_connection
    SET state = CASE state WHEN 'active' THEN 'paused' ELSE state END,
        health = 'unknown',

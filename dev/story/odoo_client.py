@@ -38,6 +38,10 @@ class OdooClient:
         }
         return self._post(f"/web/dataset/call_kw/{model}/{method}", call)
 
+    def follow(self, address):
+        """What a browser with this session shows in the end, wherever it is sent."""
+        return self._session.get(address, timeout=TIMEOUT)
+
     def create(self, model, **values):
         """Id of a new record."""
         return self.call(model, "create", [values])[0]

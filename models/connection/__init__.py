@@ -14,3 +14,6 @@ from . import losses
 from . import posting
 from . import connection_stripe
 from . import connection_salesforce
+from . import connection_salesforce_web
+from . import connection_salesforce_version
+from . import sign_in

@@ -4,7 +4,7 @@
 from odoo import fields, models
 
 from ...canonical import Retry
-from ..engine.queued import backoff
+from ..engine.queued import PATIENT, backoff
 
 
 class Connection(models.Model):
@@ -17,12 +17,16 @@ class Connection(models.Model):
     )
     breaker_trips = fields.Integer(readonly=True, copy=False)
 
-    def _is_tripped(self):
+    def _is_breaker_open(self):
         self.ensure_one()
         return bool(self.breaker_until and self.breaker_until > fields.Datetime.now())
 
+    def _is_tripped(self):
+        """Hook: whether the provider is not to be asked now."""
+        return self._is_breaker_open()
+
     def _breaker_failure(self):
-        """What those hear who would ask the provider now."""
+        """Hook: what those hear who would ask the provider now."""
         return Retry(
             "breaker_open",
             f"{self.name} did not answer and is left alone until "
@@ -45,6 +49,20 @@ class Connection(models.Model):
                 "health_checked_at": fields.Datetime.now(),
             }
         )
+
+    def _resume(self):
+        """It can be asked again: what waited for that alone is due now."""
+        self._close_breaker()
+        for model in ("q2c.event", "q2c.command"):
+            # sudo: what waits is the program's
+            self.env[model].sudo().search(
+                [
+                    ("connection_id", "in", self.ids),
+                    ("state", "=", "waiting"),
+                    ("reason", "in", PATIENT),
+                ]
+            ).next_attempt = fields.Datetime.now()
+        self._wake_queues()
 
     def _close_breaker(self):
         """It answered."""

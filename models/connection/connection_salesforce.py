@@ -13,7 +13,11 @@ class Connection(models.Model):
         selection_add=[("salesforce", "Salesforce")], ondelete={"salesforce": "cascade"}
     )
     salesforce_sign_in = fields.Selection(
-        [("jwt", "JWT bearer"), ("client_credentials", "Client credentials")],
+        [
+            ("web", "With the browser (web server flow)"),
+            ("jwt", "With a certificate (JWT bearer)"),
+            ("client_credentials", "With a secret (client credentials)"),
+        ],
         string="Sign-In",
         required=True,
         default="jwt",
@@ -25,7 +29,8 @@ class Connection(models.Model):
         default="https://login.salesforce.com",
         tracking=True,
         help="My Domain of the org (https://example.my.salesforce.com), or "
-        "login.salesforce.com or test.salesforce.com for JWT bearer.",
+        "with the browser or a certificate login.salesforce.com or, for a sandbox, "
+        "test.salesforce.com.",
     )
     salesforce_client_id = fields.Char(
         string="Consumer Key", tracking=True, groups="quote_to_cash.group_manager"
@@ -130,16 +135,21 @@ class Connection(models.Model):
     def _open_steps(self):
         steps = super()._open_steps()
         if self.provider == "salesforce" and self.state != "active":
-            # sudo: whether there is a secret is for everyone to know
-            connection = self.sudo()
-            secret = (
-                connection.salesforce_private_key_hint
-                if connection.salesforce_sign_in == "jwt"
-                else connection.salesforce_client_secret_hint
-            )
-            if not connection.salesforce_client_id or not secret:
-                steps.add("credentials")
+            steps |= self._open_credentials()
         return steps
+
+    def _open_credentials(self):
+        """Which of the steps credentials and sign_in are left."""
+        # sudo: whether there is a secret is for everyone to know
+        connection = self.sudo()
+        hints = {
+            "jwt": connection.salesforce_private_key_hint,
+            "client_credentials": connection.salesforce_client_secret_hint,
+        }
+        sign_in = connection.salesforce_sign_in
+        if not connection.salesforce_client_id or not hints.get(sign_in, True):
+            return {"credentials"}
+        return {"sign_in"} if connection.salesforce_is_signed_out else set()
 
     # ------------------------------------------------------------------
     # ACTIONS

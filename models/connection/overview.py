@@ -11,6 +11,7 @@ DAYS = 7
 # What is left to do, in this order.
 STEPS = [
     ("credentials", "Enter credentials"),
+    ("sign_in", "Sign in"),
     ("accounting", "Set up accounting"),
     ("webhook", "Register webhooks"),
     ("test", "Test"),
@@ -60,7 +61,7 @@ class Connection(models.Model):
 
     def _compute_is_breaker_open(self):
         for connection in self:
-            connection.is_breaker_open = connection._is_tripped()
+            connection.is_breaker_open = connection._is_breaker_open()
 
     def _compute_binding_count(self):
         counts = dict(
@@ -132,6 +133,9 @@ class Connection(models.Model):
     def _step_sentences(self):
         return {
             "credentials": self.env._("Enter the credentials below, then save."),
+            "sign_in": self.env._(
+                "Press Sign In with Salesforce and allow the access there."
+            ),
             "accounting": self.env._(
                 "Press Set Up Accounting to create the journals, or choose them on the "
                 "page Accounting."

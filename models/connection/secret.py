@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from . import vault
 
@@ -66,6 +67,35 @@ class Secret(models.Model):
             & self._valid_domain()
         )
         return [vault.decrypt(self.env, secret.token) for secret in secrets]
+
+    @api.model
+    def _lock(self, connection, name):
+        """The newest secret called ``name``, with the system's rights, locked until the
+        end of the transaction; empty where there is none. What somebody else changes
+        meanwhile is a fault of concurrency: the transaction is to be repeated."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM q2c_secret
+                 WHERE connection_id = %s AND name = %s
+                 ORDER BY id DESC
+                 LIMIT 1
+                   FOR UPDATE
+                """,
+                connection.id,
+                name,
+            )
+        )
+        # The only way in, see the class.
+        return self.sudo().browse(secret_id for (secret_id,) in rows)
+
+    def _text(self):
+        """What this secret is."""
+        return vault.decrypt(self.env, self.token)
+
+    def _replace(self, text):
+        """Store ``text`` instead, in place: the row stays locked."""
+        self.write({"token": vault.encrypt(self.env, text), "hint": _hint(text)})
 
     @api.model
     def _hints(self, connections):

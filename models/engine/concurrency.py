@@ -37,12 +37,34 @@ def run_batches(env, run_batch, size):
                 raise
             env.cr.rollback()
             _logger.info("Batch is repeated after %s", type(error).__name__)
-            # By chance, so that two that met do not meet again.
-            longest = min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE)
-            time.sleep(random.uniform(0, longest))
+            _pause(tries)
             continue
         if not count or not time_left:
             return
+
+
+def in_own_transaction(env, work):
+    """What ``work`` returns, given ``env`` with a cursor of its own: committed at once,
+    whatever becomes of the transaction that asks. Repeated where it met somebody
+    else's work, so nothing in it may be done twice that cannot be undone.
+
+    Rows that the asking transaction has changed must be left alone: it would wait for
+    itself.
+    """
+    for tries in range(1, MAX_TRIES + 1):
+        try:
+            with env.registry.cursor() as cr:
+                return work(env(cr=cr))
+        except psycopg2.Error as error:
+            if not is_concurrency(error) or tries == MAX_TRIES:
+                raise
+            _pause(tries)
+
+
+def _pause(tries):
+    """By chance, so that two that met do not meet again."""
+    longest = min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE)
+    time.sleep(random.uniform(0, longest))
 
 
 def is_concurrency(error):

@@ -20,6 +20,8 @@ OPEN_STATES = ("queued", "waiting")
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
+# What is no try at all: nobody was asked. It waits as long as it takes.
+PATIENT = ("breaker_open", "signed_out")
 # A dependency may take long to appear (an approval, a weekend), not for ever.
 MAX_WAIT = timedelta(days=7)
 
@@ -236,7 +238,7 @@ class Queued(models.AbstractModel):
 
     def _retry_values(self, error, attempts):
         values = {"reason": error.code, "message": error.message}
-        if attempts >= MAX_ATTEMPTS and error.code != "breaker_open":
+        if attempts >= MAX_ATTEMPTS and error.code not in PATIENT:
             remedy = self.env._(
                 "It failed %s times in a row. See whether the provider is reachable, "
                 "then retry.",

@@ -56,6 +56,7 @@ REASONS = {
     "secret_missing": Reason(_lt("Credential missing"), severity="critical"),
     "secret_unreadable": Reason(_lt("Credential unreadable"), severity="critical"),
     "session_refused": Reason(_lt("Session refused"), severity="critical"),
+    "signed_out": Reason(_lt("Signed out there"), severity="critical"),
     "sign_in_refused": Reason(_lt("Sign-in refused"), severity="critical"),
     "unavailable": Reason(_lt("Provider unavailable")),
     "unreachable": Reason(_lt("Provider unreachable")),

@@ -16,6 +16,7 @@ from ...providers.salesforce import (
     outbound_message,
     requests,
     translate,
+    version,
 )
 from ...providers.salesforce.client import PAGE_SIZE, Client
 from ...providers.salesforce.login import ClientCredentials, JwtBearer
@@ -23,11 +24,13 @@ from ...providers.salesforce.moment import format_datetime, parse_datetime
 from ...providers.salesforce.schema import Schema
 from ...providers.salesforce.sobject_collections import RECORDS_PER_CALL
 from ...providers.salesforce.streams import STREAMS, stream_of
+from ...providers.salesforce.web_flow import InMemory, WebSignIn
+from ..connection.refresh_token import RefreshToken
 
 # Signing in costs a call and a second, so a session is used as long as it lasts; it is
 # renewed by the client when Salesforce ends it. Kept in this process only: it is as
-# good as a password. {(database, connection id, credentials): (session, descriptions,
-# when those were begun)}
+# good as a password. {(database, connection id, credentials, API version): (session,
+# descriptions, when those were begun)}
 _SESSIONS = {}
 # So that a field that is added to the org is noticed within the hour.
 DESCRIPTION_SECONDS = 3600
@@ -152,9 +155,36 @@ class ProviderSalesforce(models.AbstractModel):
 
     def _health(self, connection):
         with _Signed(self, connection, fresh=True) as client:
-            health = client.health()
+            health, offered = self._answering(connection, client)
         connection.salesforce_instance_url = health.details["instance_url"]
+        connection._keep_api_versions(offered)
         return health
+
+    def _answering(self, connection, client):
+        """:return: its canonical.Health, and the API versions that the org offers"""
+        session = client.session or client.sign_in()
+        offered = version.offered(session.instance_url)
+        connection._check_offered(offered)
+        return client.health(), offered
+
+    def _who(self, connection, app, grant):
+        """Who has just signed in with the browser, before anything of it is kept.
+
+        :return: canonical.Health, API versions that the org offers, user name
+        """
+        credentials = WebSignIn(
+            app=app, signed_in="", tokens=InMemory(grant.refresh_token)
+        )
+        client = Client(
+            credentials,
+            session=grant.session,
+            api_version=connection.salesforce_api_version,
+        )
+        try:
+            health, offered = self._answering(connection, client)
+            return health, offered, client.username()
+        finally:
+            client.close()
 
     def _check_complete(self, connection):
         if not connection.salesforce_client_id:
@@ -196,6 +226,12 @@ class ProviderSalesforce(models.AbstractModel):
         elevated = connection.sudo()
         address = elevated.api_base or elevated.salesforce_login_url or ""
         client_id = elevated.salesforce_client_id or ""
+        if connection.salesforce_sign_in == "web":
+            return WebSignIn(
+                app=connection._salesforce_app(),
+                signed_in=str(connection.salesforce_signed_in_at or ""),
+                tokens=RefreshToken(connection),
+            )
         if connection.salesforce_sign_in == "jwt":
             return JwtBearer(
                 client_id=client_id,
@@ -215,7 +251,13 @@ class _Signed:
 
     def __init__(self, provider, connection, fresh=False):
         credentials = provider._credentials(connection)
-        self.key = (connection.env.cr.dbname, connection.id, credentials)
+        version_spoken = connection.salesforce_api_version
+        self.key = (
+            connection.env.cr.dbname,
+            connection.id,
+            credentials,
+            version_spoken,
+        )
         session, descriptions, self.begun = _SESSIONS.get(self.key, (None, {}, 0))
         if fresh:
             session = None
@@ -225,6 +267,7 @@ class _Signed:
             credentials,
             session=session,
             schema=provider._schema(connection),
+            api_version=version_spoken,
             descriptions=descriptions,
         )
 

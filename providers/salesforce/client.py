@@ -68,6 +68,10 @@ class Client:
         """(used, allowed) calls in the rolling 24 hours, as the last answer told."""
         return self.connector.usage
 
+    def sign_in(self) -> Session:
+        """See :meth:`Connector.sign_in`."""
+        return self.connector.sign_in()
+
     def close(self) -> None:
         self.connector.close()
 
@@ -91,6 +95,17 @@ class Client:
                 " Configuration'.",
             )
         return {**records[0], "Id": to_18(records[0]["Id"])}
+
+    def username(self) -> str:
+        """Of the user that the calls are made as; empty where that is not to be seen.
+
+        :raises Hold: refused
+        :raises Retry: passing fault
+        """
+        session = self.session or self.sign_in()
+        (query,) = soql.by_ids(("Username",), "User", [session.user_id])
+        records = self.query_page(query).records
+        return records[0]["Username"] if records else ""
 
     def health(self) -> Health:
         """Who answers. Sandboxes, scratch orgs and Developer Edition are not live."""

@@ -23,6 +23,12 @@ VERSIONS_PATH = "/services/data"
 _VERSION = re.compile(r"\d+\.0")
 
 
+def known() -> list[str]:
+    """From the oldest to the one that this addon was made for: they count by one."""
+    first, last = (int(float(v)) for v in (OLDEST_VERSION, API_VERSION))
+    return [f"{number}.0" for number in range(first, last + 1)]
+
+
 def offered(instance_url: str, timeout=TIMEOUT) -> list[str]:
     """The versions that an org speaks and this addon too, newest first. No session is
     needed to ask.
@@ -53,10 +59,10 @@ def usable(versions: Iterable[str]) -> set[str]:
     }
 
 
-def check(version: str, known: Iterable[str]) -> None:
+def check(version: str, choice: Iterable[str]) -> None:
     """Refuse a version that cannot be spoken.
 
-    :param known: what the org offers, empty where that is not known yet
+    :param choice: what the org offers, empty where that is not known yet
     :raises Hold: ``api_version``
     """
     if not usable([version]):
@@ -66,10 +72,10 @@ def check(version: str, known: Iterable[str]) -> None:
             f"Choose {OLDEST_VERSION} or later; {API_VERSION} is what this addon was"
             " made for.",
         )
-    known = sorted(known, key=float, reverse=True)
-    if known and version not in known:
+    choice = sorted(choice, key=float, reverse=True)
+    if choice and version not in choice:
         raise Hold(
             "api_version",
             f"The org does not offer API version {version}.",
-            f"Choose one of {', '.join(known)}.",
+            f"Choose one of {', '.join(choice)}.",
         )
