@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 
+from .access.rights import Closed, seen
 from .clock import Clock
 from .faults import Faults
 from .ids import IdFactory
@@ -16,7 +17,9 @@ from .push.registrations import Registrations
 from .push.sender import Sender
 from .records.autonumber import AutoNumbers
 from .records.store import Store
+from .schema.permissions import USER_PERMISSIONS
 from .schema.registry import Schema
+from .schema.sobject import SObject
 from .settings import Settings
 from .soql.cursors import Cursors
 from .stamps import created
@@ -44,6 +47,7 @@ class Org:
         self.faults = Faults()
         self.apps = Apps()
         self.codes = Codes()
+        self.closed = Closed()
         self.cursors = Cursors(self.ids)
         self.traffic = Traffic(self.clock)
         self.registrations = Registrations()
@@ -79,6 +83,7 @@ class Org:
         with self.store.transaction():
             self._put("Organization", self.organization_id, self._organization_values())
             self._put("User", self.acting_user, user_values(STANDARD_USER))
+            self._put_profile(self.acting_user)
             book = {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True}
             self._put("Pricebook2", self.standard_pricebook_id, book)
 
@@ -96,7 +101,34 @@ class Org:
         record_id = self.ids.next("005")
         with self.store.transaction():
             self._put("User", record_id, user_values(username))
+            self._put_profile(record_id)
         return record_id
+
+    def _put_profile(self, user_id: str) -> None:
+        """A profile of the user's own, as the permission set behind it."""
+        set_id = self.ids.next("0PS")
+        every = {f"Permissions{name}": True for name in USER_PERMISSIONS}
+        names = {"Name": f"X{set_id}", "Label": f"Profile of {user_id}"}
+        self._put("PermissionSet", set_id, {**names, "IsOwnedByProfile": True, **every})
+        assignment = {"AssigneeId": user_id, "PermissionSetId": set_id}
+        self._put("PermissionSetAssignment", self.ids.next("0Pa"), assignment)
+
+    def set_profile(self, user_id: str, **permissions: bool) -> None:
+        """Give permissions of USER_PERMISSIONS to a user's profile, or take them."""
+        for row in self.store.find("PermissionSetAssignment", "AssigneeId", user_id):
+            found = self.store.get("PermissionSet", row["PermissionSetId"])
+            if found.get("IsOwnedByProfile"):
+                named = {f"Permissions{name}": on for name, on in permissions.items()}
+                with self.store.transaction():
+                    self.store.put("PermissionSet", {**found, **named})
+
+    def seen(self, name: str, tooling: bool = False) -> SObject | None:
+        """The object as the acting user sees it in the data or the Tooling API; None
+        for one that is not there, or not for this user."""
+        sobject = self.schema.get(name)
+        if sobject is None or sobject.tooling != tooling:
+            return None
+        return seen(self, sobject)
 
     def _changed(self, name: str, before, after) -> None:
         for registration in self.registrations.matching(name, before, after):

@@ -5,11 +5,22 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import apps, deals, deliveries, faults, listeners, organisation, records, time
+from . import (
+    access,
+    apps,
+    deals,
+    deliveries,
+    faults,
+    listeners,
+    organisation,
+    records,
+    time,
+)
 
 control = Blueprint("control", __name__, url_prefix="/_sim")
 
 for part in (
+    access,
     apps,
     deals,
     deliveries,

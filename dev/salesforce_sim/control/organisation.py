@@ -83,12 +83,15 @@ def state():
 
 @refusing
 def add_field():
-    """{"object", "field": {"name", "type", …as schema.field.Field}}"""
+    """{"object", "field": {"name", "type", …as schema.field.Field}, "closed"}"""
     sent = body()
     details = dict(sent["field"])
     for name in ("picklist", "reference_to"):
         details[name] = tuple(details.get(name, ()))
-    sobject(org(), sent["object"]).add(Field(**details))
+    found = sobject(org(), sent["object"])
+    found.add(Field(**details))
+    if sent.get("closed"):
+        org().closed.close_field(found.name, details["name"])
     return jsonify({"added": details["name"]})
 
 

@@ -46,6 +46,12 @@ def create(org, sobject: SObject, payload: dict, allow_duplicates=False) -> str:
 def update(org, sobject: SObject, given_id: str, payload, allow_duplicates=False):
     """Change the record; returns its 18-character id."""
     before = existing(org, sobject, given_id)
+    if not sobject.updateable:
+        raise ApiError(
+            "INSUFFICIENT_ACCESS_OR_READONLY",
+            "insufficient access rights on object id",
+            (),
+        )
     with org.store.transaction():
         values = values_of(org, sobject, payload, creating=False)
         org.faults.before_write(sobject.name, before["Id"], values)

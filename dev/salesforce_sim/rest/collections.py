@@ -133,7 +133,7 @@ def _type_of(given) -> str | None:
 
 def _typed(given):
     name = _type_of(given)
-    found = org().schema.get(name or "")
+    found = org().seen(name or "")
     if found is None:
         raise ApiError("INVALID_TYPE", f"sObject type '{name}' is not supported.")
     return found

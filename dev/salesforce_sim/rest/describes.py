@@ -23,9 +23,13 @@ def describe_global(version):
         {
             "encoding": "UTF-8",
             "maxBatchSize": MAX_BATCH,
-            "sobjects": [summary(item, version) for item in org().schema],
+            "sobjects": [summary(item, version) for item in _all_seen()],
         }
     )
+
+
+def _all_seen():
+    return filter(None, (org().seen(item.name) for item in org().schema))
 
 
 def basic(version, name):

@@ -41,8 +41,8 @@ def json_object() -> dict:
 
 
 def sobject(name: str) -> SObject:
-    """Raises ApiError 404 for an object that the organisation has not."""
-    found = org().schema.get(name)
+    """As the user sees it. Raises ApiError 404 for an object that is not there."""
+    found = org().seen(name)
     if found is None:
         raise not_found()
     return found

@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from flask import Blueprint, jsonify, request
 
-from . import batch, collections, composite, describes, limits, queries, sobject_rows
+from . import (
+    batch,
+    collections,
+    composite,
+    describes,
+    limits,
+    queries,
+    sobject_rows,
+    tooling,
+)
 from .request import org
 from .session import SUBREQUEST, enter, limit_info
 
@@ -36,5 +45,6 @@ for part in (
     composite,
     batch,
     sobject_rows,
+    tooling,
 ):
     part.add_to(data)

@@ -11,6 +11,13 @@ from .opportunity import opportunity
 from .opportunity_contact_role import opportunity_contact_role
 from .opportunity_line_item import opportunity_line_item
 from .order import order, order_item
+from .permissions import (
+    custom_field,
+    field_permissions,
+    object_permissions,
+    permission_set,
+    permission_set_assignment,
+)
 from .pricebook import pricebook2, pricebook_entry
 from .product2 import product2
 from .quote import quote, quote_line_item
@@ -20,12 +27,17 @@ from .sobject import SObject
 OBJECTS = (
     account,
     contact,
+    custom_field,
+    field_permissions,
+    object_permissions,
     opportunity,
     opportunity_contact_role,
     opportunity_line_item,
     order,
     order_item,
     organization,
+    permission_set,
+    permission_set_assignment,
     pricebook2,
     pricebook_entry,
     product2,

@@ -31,6 +31,7 @@ class SObject:
     undeletable: bool = True
     mergeable: bool = False
     searchable: bool = True
+    tooling: bool = False
     fields: dict[str, Field] = member(default_factory=dict)
 
     def add(self, *fields: Field) -> SObject:

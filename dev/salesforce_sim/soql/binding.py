@@ -23,15 +23,16 @@ class Bound:
     def value(self, org, row: dict):
         for link in self.links:
             parent_id = row.get(link.name)
-            parent = parent_id and org.store.get(target(org, link).name, parent_id)
+            parent = parent_id and org.store.get(link.reference_to[0], parent_id)
             if not parent:
                 return None
             row = parent
         return value_of(row, self.field)
 
 
-def target(org, link: Field) -> SObject:
-    return org.schema[link.reference_to[0]]
+def target(org, link: Field) -> SObject | None:
+    """The object that a reference leads to; None where the user does not see it."""
+    return org.seen(link.reference_to[0])
 
 
 def bind(org, query: Query, sobject: SObject, path: Path) -> Bound:
@@ -40,10 +41,10 @@ def bind(org, query: Query, sobject: SObject, path: Path) -> Bound:
     links, owner = [], sobject
     for relationship in relationships:
         link = owner.parent_link(relationship)
-        if link is None:
+        owner = link and target(org, link)
+        if owner is None:
             raise no_such_relationship(query.text, path.position, relationship)
         links.append(link)
-        owner = target(org, link)
     field = owner.field(name)
     if field is None:
         raise no_such_column(query.text, path.position, name, owner.name)

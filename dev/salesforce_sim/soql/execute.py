@@ -27,12 +27,14 @@ class Result:
 
 
 class Execution:
-    """One query over one organisation; ``deleted`` as in queryAll."""
+    """One query over one organisation; ``deleted`` as in queryAll; ``tooling``: over
+    the objects of the Tooling API."""
 
-    def __init__(self, org, version: str, deleted=False):
+    def __init__(self, org, version: str, deleted=False, tooling=False):
         self._org = org
         self._version = version
         self._deleted = deleted
+        self._tooling = tooling
 
     def run(self, text: str) -> Result:
         query = parse(text)
@@ -50,7 +52,7 @@ class Execution:
         return Result(len(rows), [projector.show(shape, row) for row in rows])
 
     def _object(self, query: Query):
-        sobject = self._org.schema.get(query.source)
+        sobject = self._org.seen(query.source, self._tooling)
         if sobject is None:
             raise no_such_object(query.text, query.source_position, query.source)
         if query.offset > MAX_OFFSET:

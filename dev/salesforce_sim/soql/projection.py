@@ -55,9 +55,10 @@ def _add_path(org, query: Query, shape: Shape, path: Path) -> None:
     *relationships, name = own_parts(query, shape.sobject, path)
     for relationship in relationships:
         link = shape.sobject.parent_link(relationship)
-        if link is None:
+        parent = link and target(org, link)
+        if parent is None:
             raise no_such_relationship(query.text, path.position, relationship)
-        entry = (link, Shape(target(org, link)))
+        entry = (link, Shape(parent))
         shape = shape.entries.setdefault(link.relationship, entry)[1]
     field = shape.sobject.field(name)
     if field is None:
@@ -70,11 +71,12 @@ def _add_path(org, query: Query, shape: Shape, path: Path) -> None:
 
 def _add_children(org, shape: Shape, inner: Query) -> None:
     found = org.schema.child_link(shape.sobject.name, inner.source)
-    if found is None:
+    child = found and org.seen(found[0].name)
+    if child is None:
         raise no_such_relationship(
             inner.text, inner.source_position, inner.source, "FROM part of query call"
         )
-    child, link = found
+    link = found[1]
     entry = (child, link, inner, shape_of(org, inner, child))
     shape.entries[link.children] = entry
 
