@@ -59,6 +59,10 @@ _HOLDS = {
         "Another record has the same unique value: merge the two in Salesforce, then"
         " retry.",
     ),
+    "DUPLICATE_DEVELOPER_NAME": (
+        "name_taken",
+        "There is one of this name in Salesforce already.",
+    ),
     "INVALID_FIELD": ("invalid_field", _CHECK_NAME),
     "INVALID_FIELD_FOR_INSERT_UPDATE": ("invalid_field", _CHECK_NAME),
     "INVALID_TYPE": (

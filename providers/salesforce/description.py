@@ -19,6 +19,8 @@ class Field:
     updateable: bool
     relationship: str = ""
     parents: tuple[str, ...] = ()
+    external_id: bool = False
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Description:
 
     sobject: str
     fields: dict[str, Field]
+    updateable: bool = True
 
     @classmethod
     def of_answer(cls, answer: dict) -> Description:
@@ -39,10 +42,16 @@ class Description:
                 updateable=bool(field.get("updateable")),
                 relationship=field.get("relationshipName") or "",
                 parents=tuple(field.get("referenceTo") or ()),
+                external_id=bool(field.get("externalId")),
+                unique=bool(field.get("unique")),
             )
             for field in answer["fields"]
         ]
-        return cls(answer["name"], {field.name: field for field in fields})
+        return cls(
+            answer["name"],
+            {field.name: field for field in fields},
+            bool(answer.get("updateable", True)),
+        )
 
     def parent_of(self, relationship: str) -> str:
         """The object that ``relationship`` (Account, Owner, SyncedQuote) leads to;

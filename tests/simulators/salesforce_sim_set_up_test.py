@@ -58,9 +58,10 @@ def test_a_new_field_is_seen_by_nobody_until_it_is_opened(sim, rest):
     assert answer.json()["success"] and answer.json()["id"].startswith("00N")
     assert "Region__c" not in describe(rest)
     parent = permission_set(sim, rest)
-    grant(rest, parent, FIELD)
+    given = grant(rest, parent, FIELD)
     assert not describe(rest)["Region__c"]["updateable"]
-    grant(rest, parent, FIELD, edit=True)
+    path = f"sobjects/FieldPermissions/{given}"
+    assert rest("PATCH", path, json={"PermissionsEdit": True}).status_code == 204
     field = describe(rest)["Region__c"]
     assert (field["updateable"], field["custom"], field["length"]) == (True, True, 40)
 
@@ -198,3 +199,50 @@ def test_an_object_may_be_closed_and_opened(sim, rest):
     path = f"sobjects/ObjectPermissions/{opened}"
     assert rest("PATCH", path, json={"PermissionsEdit": True}).status_code == 204
     assert rest("PATCH", f"sobjects/Account/{account}", json=change).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "code"),
+    [
+        (
+            "FieldPermissions",
+            {"SobjectType": "Account", "Field": "Account.Nowhere__c"},
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        ),
+        (
+            "ObjectPermissions",
+            {"SobjectType": "OpportunityLineItem"},
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        ),
+        (
+            "ObjectPermissions",
+            {"SobjectType": "Account", "PermissionsRead": False},
+            "FIELD_INTEGRITY_EXCEPTION",
+        ),
+    ],
+)
+def test_rights_that_cannot_be(sim, rest, table, values, code):
+    given = {"PermissionsRead": True, "PermissionsEdit": True, **values}
+    body = {"ParentId": permission_set(sim, rest), **given}
+    assert refusal(rest("POST", f"sobjects/{table}", json=body)) == code
+
+
+def test_a_right_is_given_once(sim, rest):
+    parent = permission_set(sim, rest)
+    create(rest)
+    grant(rest, parent, FIELD)
+    body = {
+        "ParentId": parent,
+        "SobjectType": "Account",
+        "Field": FIELD,
+        "PermissionsRead": True,
+    }
+    answer = rest("POST", "sobjects/FieldPermissions", json=body)
+    assert refusal(answer) == "DUPLICATE_VALUE"
+
+
+def test_only_who_manages_permission_sets_fills_them(sim, rest):
+    sim.control("permissions", ManageProfilesPermissionsets=False)
+    body = {"Name": "Test", "Label": "Test"}
+    answer = rest("POST", "sobjects/PermissionSet", json=body)
+    assert refusal(answer) == "INSUFFICIENT_ACCESS_OR_READONLY"

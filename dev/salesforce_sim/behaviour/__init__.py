@@ -8,7 +8,16 @@ raise ApiError, and ``after(org, before, row)`` which rolls values up to parents
 
 from __future__ import annotations
 
-from . import account, opportunity, opportunity_line, order, people, pricebook, quote
+from . import (
+    account,
+    opportunity,
+    opportunity_line,
+    order,
+    people,
+    permissions,
+    pricebook,
+    quote,
+)
 
 MODULES = {
     "Account": account,
@@ -22,6 +31,9 @@ MODULES = {
     "QuoteLineItem": quote.Line,
     "Order": order.Header,
     "OrderItem": order.Line,
+    "PermissionSet": permissions.PermissionSet,
+    "ObjectPermissions": permissions.ObjectPermissions,
+    "FieldPermissions": permissions.FieldPermissions,
 }
 
 

@@ -1,0 +1,145 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a configuration needs, told by its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .. import fields, lines
+from ..schema import Schema
+from ..streams import STREAMS
+from .need import Definition, FieldNeed, ObjectNeed
+
+# What is fetched with a record of each object, whatever is polled.
+_WITH = {
+    "Contact": ("Account",),
+    "PricebookEntry": ("Product2",),
+    "Opportunity": ("OpportunityLineItem", "Account", "Contact", "Product2"),
+    "OpportunityLineItem": ("Opportunity",),
+    "Order": ("OrderItem", "Account", "Contact", "Product2"),
+    "OrderItem": ("Order",),
+}
+_PURPOSES = {
+    "Account": "Customers",
+    "Contact": "Contacts of customers",
+    "Product2": "Products",
+    "PricebookEntry": "Prices",
+    "Opportunity": "Opportunities",
+    "OpportunityLineItem": "What was sold with an opportunity",
+    "Order": "Orders",
+    "OrderItem": "What was ordered",
+}
+# Words that the translator of billing intervals knows (translate/interval.py).
+INTERVALS = (
+    "One-Time",
+    "Daily",
+    "Weekly",
+    "Monthly",
+    "Quarterly",
+    "Semiannual",
+    "Annual",
+)
+_TEXTS = ("string", "textarea", "picklist")
+_AMOUNTS = ("currency", "double")
+TEXT = Definition(type="Text", length=80)
+AMOUNT = Definition(type="Currency")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A field that is told a value. ``label``: of the value, for a person."""
+
+    sobject: str
+    field: str
+    label: str
+    is_amount: bool
+
+
+def of_configuration(
+    streams: Iterable[str], order_source: str, schema: Schema, told: Iterable[Told]
+) -> list[ObjectNeed | FieldNeed]:
+    """
+    :param streams: codes of the streams that are on
+    :param order_source: opportunity, order, or none
+    """
+    told = list(told)
+    read = _objects(streams, order_source)
+    written = {line.sobject for line in told}
+    objects = [
+        _object_need(name, name in written)
+        for name in _PURPOSES
+        if name in read or name in written
+    ]
+    return [*objects, *_configured(read, schema), *map(_told_need, told)]
+
+
+def _objects(streams: Iterable[str], order_source: str) -> set[str]:
+    """Objects that are read, with all that is fetched for them."""
+    open_ones = [STREAMS[code].sobject for code in streams if code in STREAMS]
+    open_ones += {"opportunity": ["Opportunity"], "order": ["Order"]}.get(
+        order_source, []
+    )
+    read: set[str] = set()
+    while open_ones:
+        name = open_ones.pop()
+        if name not in read:
+            read.add(name)
+            open_ones += _WITH.get(name, ())
+    return read
+
+
+def _object_need(name: str, write: bool) -> ObjectNeed:
+    known = fields.OF_SOBJECT[name]
+    return ObjectNeed(
+        sobject=name,
+        purpose=_PURPOSES[name],
+        write=write,
+        standard=known.required,
+        optional=tuple(path for path in known.optional if "." not in path),
+    )
+
+
+def _configured(read: set[str], schema: Schema) -> Iterable[FieldNeed]:
+    if schema.billing_interval and "Product2" in read:
+        yield FieldNeed(
+            sobject="Product2",
+            field=schema.billing_interval,
+            purpose="How often a product is billed",
+            types=("picklist", "string"),
+            definition=Definition(type="Picklist", values=INTERVALS),
+        )
+    if schema.billing_start and "Opportunity" in read:
+        yield FieldNeed(
+            sobject="Opportunity",
+            field=schema.billing_start,
+            purpose="When billing starts",
+            types=("date",),
+            definition=Definition(type="Date"),
+        )
+    if schema.vat and "Account" in read:
+        yield FieldNeed(
+            sobject="Account",
+            field=schema.vat,
+            purpose="Tax ID of customers",
+            types=("string",),
+            definition=Definition(type="Text", length=32),
+        )
+
+
+def _told_need(line: Told) -> FieldNeed:
+    return FieldNeed(
+        sobject=line.sobject,
+        field=line.field,
+        purpose=f"Is told: {line.label}",
+        types=_AMOUNTS if line.is_amount else _TEXTS,
+        definition=AMOUNT if line.is_amount else TEXT,
+        write=True,
+    )
+
+
+# Objects whose rights are those of a parent: no permission set can give them.
+CONTROLLED_BY = {
+    "PricebookEntry": "Pricebook2",
+    **{line.sobject: parent for parent, line in lines.OF_SOBJECT.items()},
+}
