@@ -44,6 +44,7 @@
         "views/q2c_clearing_prove_views.xml",
         "views/sign_in_templates.xml",
         "views/q2c_connection_views.xml",
+        "views/q2c_preflight_views.xml",
         "views/q2c_reconciliation_run_report.xml",
         "views/q2c_reconciliation_run_views.xml",
         "views/q2c_reconciliation_line_views.xml",

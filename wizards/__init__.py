@@ -2,3 +2,5 @@
 from . import history_import
 from . import history_import_kind
 from . import history_import_work
+from . import preflight
+from . import preflight_line

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Odoo as its web client talks to it."""
 
+from urllib.parse import urljoin
+
 import requests
 
 from .waiting import StoryError
@@ -39,8 +41,11 @@ class OdooClient:
         return self._post(f"/web/dataset/call_kw/{model}/{method}", call)
 
     def follow(self, address):
-        """What a browser with this session shows in the end, wherever it is sent."""
-        return self._session.get(address, timeout=TIMEOUT)
+        """What a browser with this session shows in the end, wherever it is sent.
+
+        :param address: whole, or a path in Odoo.
+        """
+        return self._session.get(urljoin(self.url, address), timeout=TIMEOUT)
 
     def create(self, model, **values):
         """Id of a new record."""

@@ -4,6 +4,7 @@
 import secrets
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class Connection(models.Model):
@@ -154,6 +155,16 @@ class Connection(models.Model):
     # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
+
+    def action_check_set_up(self):
+        """Show what Salesforce has of what this connection needs."""
+        self.ensure_one()
+        self._check_manager()
+        if self.provider != "salesforce":
+            raise UserError(
+                self.env._("The connection %s is not one to Salesforce.", self.name)
+            )
+        return self.env["q2c.preflight"]._open(self)
 
     def action_generate_flow_secret(self):
         """Make a new secret for flows and show it this once."""

@@ -17,6 +17,8 @@ VALUES = [
     ("amount_paid", "Amount paid"),
     ("amount_due", "Amount due"),
 ]
+# Those that are numbers, in the currency of the record.
+AMOUNTS = {"order_amount", "amount_invoiced", "amount_paid", "amount_due"}
 # What each kind of object can be told.
 BY_KIND = {
     "customer": {

@@ -2,3 +2,4 @@
 from . import provider
 from . import provider_stripe
 from . import provider_salesforce
+from . import provider_salesforce_set_up

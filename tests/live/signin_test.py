@@ -2,7 +2,9 @@
 """Signing in to Salesforce with the browser, over real HTTP: in, renewed, revoked, in
 again, out; two orgs side by side."""
 
+import io
 import threading
+import zipfile
 
 import pytest
 import requests
@@ -104,6 +106,29 @@ def test_a_person_signs_in(odoo, org, connection):
     assert found["salesforce_instance_url"] == org.url
     assert found["account_ref"] == org.control("org", "GET")["organization_id"]
     odoo.call("q2c.connection", "action_activate", [connection])
+
+
+def test_what_the_org_lacks_is_found_and_created(odoo, connection):
+    told = {"kind": "customer", "value": "invoice_number", "field_name": "Live__c"}
+    lines = [(0, 0, told)]
+    odoo.write("q2c.connection", [connection], status_field_ids=lines)
+    action = odoo.call("q2c.connection", "action_check_set_up", [connection])
+    check = action["res_id"]
+    assert result_of(odoo, check, "Account.Live__c") == "missing"
+    package = odoo.call("q2c.preflight", "action_download", [check])
+    archive = zipfile.ZipFile(io.BytesIO(odoo.follow(package["url"]).content))
+    assert "Live__c" in archive.read("objects/Account.object").decode()
+    odoo.call("q2c.preflight", "action_create", [check])
+    assert result_of(odoo, check, "Account.Live__c") == "ok"
+    found = odoo.read("q2c.preflight", check, "open_count", "refusals")
+    assert not found["refusals"], found
+    assert found["open_count"] == 0
+
+
+def result_of(odoo, check, what):
+    domain = [("preflight_id", "=", check), ("what", "=", what)]
+    (line,) = odoo.find("q2c.preflight.line", domain, "result")
+    return line["result"]
 
 
 def test_the_address_that_came_back_is_good_once(odoo, connection):

@@ -1,0 +1,70 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whether the org has what a connection needs of it, and giving it that."""
+
+from odoo import models
+
+from ...providers.salesforce.preflight import check, install, look, package
+from ...providers.salesforce.preflight.needs import Told, of_configuration
+from ..connection.status_field import AMOUNTS
+from ..exporter.status import OBJECTS
+from .provider_salesforce import _Signed
+
+
+class ProviderSalesforce(models.AbstractModel):
+    _inherit = "q2c.provider.salesforce"
+
+    def _preflight(self, connection):
+        """:return: list of findings; whether the integration user may create what is
+        missing
+        """
+        with _Signed(self, connection) as client:
+            return self._look(connection, client)
+
+    def _install(self, connection):
+        """Create what is missing.
+
+        :return: what was refused (list of Hold); findings and whether the user may
+            create, as they are afterwards
+        """
+        with _Signed(self, connection) as client:
+            findings, _may = self._look(connection, client)
+            refusals = install.install(
+                client.connector, findings, client.session.user_id
+            )
+            # What was created is used at once, not when the descriptions are read anew.
+            client.descriptions.clear()
+            return refusals, *self._look(connection, client)
+
+    def _package(self, connection):
+        """What is missing as a package (bytes) that an administrator deploys."""
+        findings, _may = self._preflight(connection)
+        return package.package(findings, connection.salesforce_api_version)
+
+    def _look(self, connection, client):
+        needs = self._needs(connection)
+        session = client.session or client.sign_in()
+        seen = look.look(client.connector, needs, session.user_id)
+        return check.check(needs, seen), seen.may_create
+
+    def _needs(self, connection):
+        sobjects = dict(OBJECTS.values())
+        labels = dict(
+            connection.status_field_ids._fields["value"]._description_selection(
+                self.env
+            )
+        )
+        told = [
+            Told(
+                sobject=sobjects[line.kind],
+                field=line.field_name,
+                label=labels[line.value],
+                is_amount=line.value in AMOUNTS,
+            )
+            for line in connection.status_field_ids
+        ]
+        return of_configuration(
+            connection.stream_ids.mapped("code"),
+            connection.order_source,
+            self._schema(connection),
+            told,
+        )
