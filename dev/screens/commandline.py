@@ -12,17 +12,20 @@ The database is made for the occasion and dropped afterwards; --keep leaves it.
 import argparse
 import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from machine import browser, database, odoo
 from machine.once import say
-from machine.settings import CHECKOUT, SetupError
+from machine.settings import CHECKOUT, SetupError, workspace
+from machine.simulators import Simulators
 
 from . import stage
 from .camera import Camera
 from .scenes import SCENES
 
-DATABASE = "q2c_screenshots"
+# Checkouts share the server: each takes its pictures of a database of its own.
+DATABASE = f"q2c_screenshots_{workspace().name}"
 IMAGES = CHECKOUT / "docs" / "images"
 APP_PAGE = CHECKOUT / "static" / "description"
 
@@ -62,6 +65,13 @@ def main():
     return 0
 
 
+@contextmanager
+def _salesforce():
+    with Simulators("salesforce_sim") as simulators:
+        stage.connect(DATABASE, simulators.url("salesforce_sim"))
+        yield
+
+
 def _take(scenes, arguments):
     path, reason = browser.find()
     if reason:
@@ -70,7 +80,11 @@ def _take(scenes, arguments):
     if not (arguments.keep and database.exists(DATABASE)):
         stage.build(DATABASE)
     try:
-        with odoo.OdooServer(DATABASE) as server, Camera(server.url, path) as camera:
+        with (
+            _salesforce(),
+            odoo.OdooServer(DATABASE) as server,
+            Camera(server.url, path) as camera,
+        ):
             for scene in scenes:
                 target = arguments.to / f"{scene.name}.png"
                 camera.take(scene, target)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The database that the pictures are taken of."""
 
+import requests
 from machine import database, odoo
 from machine.once import say
 from machine.settings import ADDON
@@ -25,6 +26,25 @@ env['ir.config_parameter'].set_param('web.base.url', 'https://odoo.example.com')
 env['ir.config_parameter'].set_param('web.base.url.freeze', 'True')
 """
 
+# The only provider that a picture needs an answer of.
+CONNECT = """
+salesforce = env.ref('quote_to_cash.connection_salesforce')
+salesforce.write({{
+    'api_base': {url!r},
+    'salesforce_sign_in': 'web',
+    'salesforce_login_url': 'https://demo.sandbox.my.salesforce.com',
+    'salesforce_signed_in_as': {user!r},
+    'salesforce_signed_in_at': '2026-11-02 08:14:00',
+}})
+salesforce._put_secret('client_secret', {secret!r})
+salesforce._put_secret('refresh_token', {token!r})
+"""
+APP = {
+    "client_id": "demo-consumer-key",
+    "client_secret": "x" * 28 + "7Rtz",
+    "user": "integration@example.com",
+}
+
 
 def build(name):
     """Create the database ``name`` with demo data and finish it for the camera."""
@@ -35,3 +55,19 @@ def build(name):
     options = ("--stop-after-init", "--no-http", "--with-demo")
     odoo.checked(odoo.run("-d", name, "-i", modules, *options, log=name))
     odoo.shell(name, FINISH, log=f"{name}-finish")
+
+
+def connect(name, salesforce_url):
+    """Sign the demo connection in at the simulator, whose address is another one each
+    time."""
+    control = f"{salesforce_url}/_sim"
+    token = requests.post(f"{control}/apps", json=APP, timeout=30).json()
+    hidden = {"object": "Account", "field": "Q2C_Amount_Due__c"}
+    requests.post(f"{control}/close", json=hidden, timeout=30).raise_for_status()
+    script = CONNECT.format(
+        url=salesforce_url,
+        user=APP["user"],
+        secret=APP["client_secret"],
+        token=token["refresh_token"],
+    )
+    odoo.shell(name, script, log=f"{name}-connect")

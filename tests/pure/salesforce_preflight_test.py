@@ -256,7 +256,7 @@ def test_hidden_standard_fields_are_named_one_by_one():
     found = checks.check(wanted, org)
     assert finding("Opportunity.StageName", found).result == checks.NO_PERMISSION
     (hint,) = [f for f in found if f.result == checks.HINT]
-    assert "Probability" in hint.purpose
+    assert "Probability" in hint.remedy
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,10 @@ def _object(need: ObjectNeed, found: Description | None) -> Iterator[Finding]:
     if absent:
         yield Finding(
             what=need.sobject,
-            purpose=f"Further fields: {', '.join(absent)}",
+            purpose=need.purpose,
             result=HINT,
-            remedy="Not there, or hidden from the integration user: left out.",
+            remedy="Left out, because they are not there, or hidden:"
+            f" {', '.join(absent)}.",
         )
 
 
