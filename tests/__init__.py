@@ -15,6 +15,7 @@ from . import test_apply_subscription
 from . import test_apply_invoice
 from . import test_apply_invoice_kinds
 from . import test_properties_invoice
+from . import test_properties_books
 from . import test_apply_payment
 from . import test_apply_payout
 from . import test_clearing_proof
