@@ -122,6 +122,27 @@ class TestInbox(Q2CCase):
         self.assertEqual(self.fetched, [Ref("customer", "cus_1")])
         self.assertEqual((late.state, late.reason), ("done", "unchanged"))
 
+    def test_rule_5_older_than_what_left_nothing_behind_is_read_again(self):
+        """What was void before it came here is not booked when its beginning comes."""
+        self.documents["cus_1"] = Customer(id="cus_1", name="Now")
+        self.store("evt_2", seconds=5)._finish("skipped", "ignored")
+        late = self.store("evt_1")
+        self.run_lanes()
+        self.assertEqual(self.fetched, [Ref("customer", "cus_1")])
+        self.assert_done(late)
+
+    def test_rule_5_what_left_nothing_behind_and_is_gone_is_nothing(self):
+        """A draft that was deleted before its beginning comes."""
+        self.patch(
+            self.registry["q2c.provider.stripe"],
+            "_fetch",
+            lambda _s, _c, refs: dict.fromkeys(refs),
+        )
+        self.store("evt_2", seconds=5)._finish("skipped", "ignored")
+        late = self.store("evt_1")
+        self.run_lanes()
+        self.assertEqual((late.state, late.reason), ("skipped", "superseded"))
+
     def test_rule_5_what_does_not_exist_any_more_is_held(self):
         self.patch(
             self.registry["q2c.provider.stripe"],

@@ -217,6 +217,24 @@ class Event(models.Model):
         return {row.external_id: row for row in rows}
 
     @api.model
+    def _last_settled(self, connection, refs):
+        """{ref: when the newest of its events happened that was worked on or skipped}
+        of those ``refs`` that have one, in one query."""
+        if not refs:
+            return {}
+        groups = self._read_group(
+            [
+                ("connection_id", "=", connection.id),
+                ("kind", "in", list({ref.kind for ref in refs})),
+                ("object_id", "in", [ref.id for ref in refs]),
+                ("state", "in", ("done", "skipped")),
+            ],
+            ["kind", "object_id"],
+            ["occurred_at:max"],
+        )
+        return {Ref(kind, name): moment for kind, name, moment in groups if moment}
+
+    @api.model
     def _row(self, connection, envelope, source, partition):
         now = fields.Datetime.now()
         return {

@@ -148,6 +148,7 @@ class Processor(models.AbstractModel):
         """Give every item its content: from the payload where that is certain to be the
         newest and whole, else from the provider, as it is now."""
         provider = connection._provider()
+        seen = self._seen(connection, items, bindings)
         unsure = {}
         for item in items:
             try:
@@ -157,26 +158,45 @@ class Processor(models.AbstractModel):
             except Failure as failure:
                 item.failure = failure
                 continue
-            binding = bindings.get(item.ref)
-            seen = binding and binding.version
-            older = seen and item.occurred_at <= seen
+            older = item.ref in seen and item.occurred_at <= seen[item.ref]
             if not item.reading.complete or item.ambiguous or older:
                 unsure[item.ref] = item
         for ref, content in self._fetch(connection, unsure).items():
-            item = unsure[ref]
-            if isinstance(content, Exception):
-                item.failure = content
-            elif content is None:
-                item.failure = Hold(
-                    "missing",
-                    f"The {ref.kind.replace('_', ' ')} {ref.id} does not exist at "
-                    f"{connection.name} any more.",
-                    "Nothing can be applied. Skip the event.",
-                )
+            if content is None and ref in seen and ref not in bindings:
+                # It came and went, and left nothing behind.
+                unsure[ref].result = "superseded"
             else:
-                item.reading = type(item.reading)(content=content)
-                seen = bindings.get(ref) and bindings[ref].version
-                item.occurred_at = max(filter(None, (item.occurred_at, seen)))
+                self._take_fetched(connection, unsure[ref], content, seen.get(ref))
+
+    @api.model
+    def _take_fetched(self, connection, item, content, seen):
+        """
+        :param content: what :meth:`_fetch` gives
+        :param seen: the time of the newest state that was worked on, if any
+        """
+        if isinstance(content, Exception):
+            item.failure = content
+        elif content is None:
+            item.failure = Hold(
+                "missing",
+                f"The {item.ref.kind.replace('_', ' ')} {item.ref.id} does not exist "
+                f"at {connection.name} any more.",
+                "Nothing can be applied. Skip the event.",
+            )
+        else:
+            item.reading = type(item.reading)(content=content)
+            item.occurred_at = max(filter(None, (item.occurred_at, seen)))
+
+    @api.model
+    def _seen(self, connection, items, bindings):
+        """{ref: the time of the newest state that was worked on}. Also of what left
+        nothing behind: what was void before it came here must not be booked because
+        news of its beginning comes later."""
+        new = [item.ref for item in items if item.ref not in bindings]
+        return {
+            **self.env["q2c.event"]._last_settled(connection, new),
+            **{ref: link.version for ref, link in bindings.items() if link.version},
+        }
 
     @api.model
     def _hand_over(self, connection, items):
