@@ -214,6 +214,14 @@ class StripeAccount:
         self._tell("invoice.updated", invoice)
         self._close(invoice)
 
+    def give_up(self, invoice):
+        """The invoice is void, and the credit that it used is the customer's again."""
+        self._begin("give up", invoice["id"])
+        used = invoice["ending_balance"] - invoice["starting_balance"]
+        self.customer_balance[invoice["currency"]] -= used
+        invoice["status"] = "void"
+        self._tell("invoice.voided", invoice)
+
     def void(self, note):
         """A credit note of an invoice that is still open."""
         self._begin("void", note["id"])

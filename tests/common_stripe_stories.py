@@ -63,7 +63,8 @@ def _possible(account):
     disputes, payouts = account.all("dispute"), account.all("payout")
     return {
         bill: [None] if len(invoices) < 4 else [],
-        pay: [each for each in invoices if each["amount_remaining"]],
+        pay: [each for each in invoices if _is(each, "open")],
+        give_up: [each for each in invoices if _may_give_up(account, each)],
         bounce: [each for each in intents if _may_bounce(account, each)],
         credit: [each for each in invoices if _creditable(account, each) > 1],
         explain: [
@@ -127,7 +128,7 @@ def _refundable(account, intent):
 def _creditable(account, invoice):
     """What is neither credited nor refunded; a returned debit is another matter."""
     payers = _payers(account, invoice)
-    if any(map(is_returned, payers)):
+    if _is(invoice, "void") or any(map(is_returned, payers)):
         return 0
     truth = StripeTruth(account)
     credited = sum(note["total"] for note in _notes(account, invoice))
@@ -150,6 +151,11 @@ def _may_dispute(account, intent):
     is_card = intent["payment_method_types"] == ["card"]
     known = _of(account, "dispute", intent)
     return is_card and not known and _refundable(account, intent)
+
+
+def _may_give_up(account, invoice):
+    is_untouched = not _payers(account, invoice) and not _notes(account, invoice)
+    return _is(invoice, "open") and is_untouched
 
 
 def _may_void(account, note):
@@ -225,6 +231,10 @@ def explain(_draw, account, refund):
     account.credit(invoice, refund["amount"], refund=refund)
 
 
+def give_up(_draw, account, invoice):
+    account.give_up(invoice)
+
+
 def void(_draw, account, note):
     account.void(note)
 
@@ -277,4 +287,5 @@ EVERYTHING = (
     explain,
     bill,
     void,
+    give_up,
 )

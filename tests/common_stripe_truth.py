@@ -13,7 +13,9 @@ class StripeTruth:
         self.account = account
         self.reopens = reopens
         self.claims = claims
-        self.invoices = account.all("invoice")
+        self.invoices = [
+            invoice for invoice in account.all("invoice") if invoice["status"] != "void"
+        ]
         self.intents = account.all("payment_intent")
         self.notes = [
             note for note in account.all("credit_note") if note["status"] == "issued"

@@ -221,7 +221,14 @@ class TestBooksProperties(BillingCase):
     @EXAMPLES
     @given(st.data())
     def test_rule_20_credit_notes(self, data):
-        self.try_out(data, happens.pay, happens.credit, happens.void, happens.bill)
+        self.try_out(
+            data,
+            happens.pay,
+            happens.credit,
+            happens.void,
+            happens.bill,
+            happens.give_up,
+        )
 
     @EXAMPLES
     @given(st.data())
