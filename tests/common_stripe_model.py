@@ -56,7 +56,7 @@ class StripeAccount:
         """The objects that Stripe calls ``name``, oldest first."""
         return [each for each in self._objects.values() if each["object"] == name]
 
-    def read(self, ref, step=None):
+    def look_up(self, ref, step=None):
         """The object as it was read at the end of ``step``, or now; None where it was
         not there yet."""
         states = self._states.get(ref, [])

@@ -20,6 +20,10 @@ class Delivery(NamedTuple):
     step: int
     events: list
 
+    def __repr__(self):
+        told = [f"{e['type']} {e['data']['object']['id']}" for e in self.events]
+        return f"<at {self.step}: {', '.join(told)}>"
+
 
 @st.composite
 def stories(draw, *verbs):
@@ -86,7 +90,8 @@ def _is(content, status):
 
 
 def _of(account, name, intent):
-    return [each for each in account.all(name) if each["payment_intent"] == intent["id"]]
+    found, wanted = account.all(name), intent["id"]
+    return [each for each in found if each["payment_intent"] == wanted]
 
 
 def _payers(account, invoice):
