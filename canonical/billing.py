@@ -132,11 +132,7 @@ class Invoice(Document):
                 Ref("subscription", self.subscription_id),
             ]
             + [Ref("price", line.price_id) for line in self.lines]
-            + [
-                Ref("product", line.product_id)
-                for line in self.lines
-                if not line.price_id
-            ]
+            + [Ref("product", line.product_id) for line in self.lines]
             + [
                 Ref("tax_rate", tax.rate_id)
                 for line in self.lines

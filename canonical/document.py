@@ -19,7 +19,9 @@ class Document:
     ``updated``: when the provider says this state came to be (aware, UTC), None where
     it does not say. ``odoo_ref``: the reference that this database left on the object
     when it created it ("<database uuid>:<model>:<id>"), empty for foreign objects.
-    ``trace``: the id of the deal, where the object carries it.
+    ``trace``: the id of the deal, where the object carries it. ``metadata``: pairs of
+    name and value that people have put on it at the provider, in the order of the
+    names; only on what mappings go by.
     """
 
     KIND: ClassVar[str] = ""
@@ -30,6 +32,7 @@ class Document:
     live: bool | None = None
     odoo_ref: str = ""
     trace: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def ref(self) -> Ref:

@@ -33,6 +33,11 @@ class CreditNoteLines(InvoiceLines):
             "q2c_period_end": found.q2c_period_end,
         }
 
+    def journal(self, document):
+        """The invoice's."""
+        invoice = self.batch.record(Ref("invoice", document.invoice_id), "account.move")
+        return invoice.journal_id
+
     def _order_values(self, document, line):
         """Not the order's: it would show as to be invoiced once more, while it is the
         provider that bills it."""

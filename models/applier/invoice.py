@@ -19,6 +19,8 @@ RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "paid": 3, VOID: 3}
 # Of taxes that need no explanation
 # (https://docs.stripe.com/api/invoices/line_item, taxes.taxability_reason).
 USUAL_REASONS = {"", "standard_rated", "not_available"}
+# What a tax is that was charged abroad, and needs no other explanation.
+STANDARD = "standard_rated"
 
 
 class InvoiceApplier(models.AbstractModel):
@@ -144,7 +146,7 @@ class InvoiceApplier(models.AbstractModel):
         sign = -1 if invoice.total.amount < 0 else 1
         return {
             "move_type": "out_refund" if sign < 0 else "out_invoice",
-            "journal_id": self._journal(batch.connection).id,
+            "journal_id": self._journal(batch.connection, invoice, lines).id,
             "currency_id": currency.id,
             "invoice_date": date,
             "date": date,
@@ -165,13 +167,16 @@ class InvoiceApplier(models.AbstractModel):
 
     def _fiscal_position(self, batch, invoice, lines):
         """Id of what the tax situation is mapped to: the provider's reasons why taxes
-        are not the standard ones, and the customer's country. False for none."""
-        taxes = (tax for line in invoice.lines for tax in line.taxes)
+        are not the standard ones at home, and the customer's country. False for
+        none."""
+        taxes = [tax for line in invoice.lines for tax in line.taxes]
         reasons = sorted({tax.reason for tax in taxes} - USUAL_REASONS)
-        if not reasons:
-            return False
         customer = batch.record(Ref("customer", invoice.customer_id), "res.partner")
         country = customer.country_id
+        if not reasons and self._is_abroad(batch.connection, country):
+            reasons = [STANDARD] if any(tax.amount for tax in taxes) else []
+        if not reasons:
+            return False
         key = "+".join(reasons)
         label = ", ".join(reason.replace("_", " ").capitalize() for reason in reasons)
         mapped = lines.mappings.seen(
@@ -181,6 +186,9 @@ class InvoiceApplier(models.AbstractModel):
             country=country.code or "",
         )
         return mapped.id
+
+    def _is_abroad(self, connection, country):
+        return country and country != connection.company_id.account_fiscal_country_id
 
     def _due_on(self, invoice):
         return invoice.due_on
@@ -220,8 +228,8 @@ class InvoiceApplier(models.AbstractModel):
             "q2c_pdf_url": invoice.pdf_url or False,
         }
 
-    def _journal(self, connection):
-        journal = connection.invoice_journal_id
+    def _journal(self, connection, invoice, lines):
+        journal = lines.journal(invoice)
         if not journal:
             raise Hold(
                 "no_journal",

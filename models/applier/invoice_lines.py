@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo.fields import Command
 
 from ...canonical import Hold, Money, Ref
-from .mappings import Mappings
+from .line_mappings import LineMappings
 
 # Decimals that the amount of one unit has at most, where it is an average.
 AVERAGE_DECIMALS = 6
@@ -26,7 +26,7 @@ class InvoiceLines:
         self.quantity_digits = precision("Product Unit")
         self.discount_digits = precision("Discount")
         self._items = {}
-        self.mappings = Mappings(batch.connection)
+        self.mappings = LineMappings(batch)
 
     # ------------------------------------------------------------------
     # VALUES
@@ -65,20 +65,20 @@ class InvoiceLines:
     def _product_values(self, document, line):
         connection = self.batch.connection
         product = self._product(line)
-        account = self._mapped_account(line)
+        account = self.mappings.account(line)
         if product and account:
             return {"product_id": product.id, "account_id": account.id}
         if product:
             return {"product_id": product.id}
-        account = account or connection.invoice_journal_id.default_account_id
+        journal = self.journal(document)
+        account = account or journal.default_account_id
         if not account:
             raise Hold(
                 "no_income_account",
                 f"The line {line.description!r} of the invoice {document.number} names "
                 "no product, and there is no account to book it to.",
                 f"Choose a product of free lines on the connection {connection.name}, "
-                "or a default account on the journal "
-                f"{connection.invoice_journal_id.name}, then retry.",
+                f"or a default account on the journal {journal.name}, then retry.",
             )
         return {"account_id": account.id}
 
@@ -92,11 +92,9 @@ class InvoiceLines:
             or connection.fallback_product_id
         )
 
-    def _mapped_account(self, line):
-        """Where its income goes if not to the product's account: by the price, else by
-        the product. Empty for most."""
-        by_price = self.mappings.target("income", line.price_id)
-        return by_price or self.mappings.target("income", line.product_id)
+    def journal(self, document):
+        """The journal to book it in; empty where none is chosen."""
+        return self.mappings.journal(document)
 
     # ------------------------------------------------------------------
     # QUANTITY, PRICE, DISCOUNT

@@ -149,6 +149,7 @@ def _put_on_list(mappings, document):
         "tax_rate",
         document.id,
         label,
+        name=document.name,
         amount_type=kind,
         amount=amount,
         country=document.country.upper(),

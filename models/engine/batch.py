@@ -162,6 +162,7 @@ class Batch:
                 "version": item.occurred_at,
                 "fingerprint": item.document.fingerprint(),
                 "figures": item.document.figures() or False,
+                "metadata": dict(item.document.metadata) or False,
                 "applied_at": now,
                 "sync_state": "synced",
                 "message": False,

@@ -40,6 +40,10 @@ class Binding(models.Model):
         readonly=True,
         help="What the state last applied says in figures, for the proof.",
     )
+    metadata = fields.Json(
+        readonly=True,
+        help="What people put on the object at the provider, for the mappings.",
+    )
     sent_fingerprint = fields.Char(readonly=True, help="Hash of what was last sent.")
     applied_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)

@@ -12,4 +12,5 @@ from . import dispute
 from . import disputed
 from . import dispute_credit
 from . import mapping
+from . import mapping_suggestion
 from . import posting

@@ -2,7 +2,7 @@
 """What the provider's words and objects are in the books: one list for all kinds."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 # kind → the field that holds its target
@@ -10,8 +10,11 @@ TARGETS = {
     "tax_rate": "tax_id",
     "payment_method": "payment_method_line_id",
     "tax_situation": "fiscal_position_id",
+    "journal": "journal_id",
     "income": "account_id",
 }
+# Between the name and the value of metadata.
+EQUALS = "="
 
 
 class Mapping(models.Model):
@@ -23,7 +26,11 @@ class Mapping(models.Model):
     _check_company_auto = True
 
     connection_id = fields.Many2one(
-        "q2c.connection", required=True, ondelete="cascade", index=True
+        "q2c.connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self._default_connection(),
     )
     company_id = fields.Many2one(
         related="connection_id.company_id", store=True, precompute=True, index=True
@@ -33,19 +40,25 @@ class Mapping(models.Model):
             ("tax_rate", "Tax rate"),
             ("payment_method", "Payment method"),
             ("tax_situation", "Tax situation"),
-            ("income", "Income of a product or price"),
+            ("journal", "Journal of invoices"),
+            ("income", "Income account"),
         ],
         required=True,
-        help="Tax rate: which tax it is. Payment method: which one of the payment "
-        "journal. Tax situation: which fiscal position invoices show; their taxes stay "
-        "the provider's. Income: which account is used instead of the product's.",
     )
+    kind_help = fields.Char(compute="_compute_kind_help")
     key = fields.Char(
         string="At the Provider",
         required=True,
-        help="Its id, or its word: txr_…, card, reverse_charge:DE, prod_… or price_….",
+        help="Its id, or its word: txr_…, card, reverse_charge:DE, EUR, prod_…, "
+        "price_…, or name=value of the metadata of products and prices.",
     )
-    label = fields.Char(required=True)
+    label = fields.Char(
+        compute="_compute_label",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
     details = fields.Json(readonly=True, help="What the suggestion goes by.")
     state = fields.Selection(
         [("open", "Not mapped"), ("mapped", "Mapped")],
@@ -68,6 +81,12 @@ class Mapping(models.Model):
     fiscal_position_id = fields.Many2one(
         "account.fiscal.position", check_company=True, tracking=True
     )
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain=[("type", "=", "sale")],
+        tracking=True,
+    )
     account_id = fields.Many2one(
         "account.account",
         string="Income Account",
@@ -77,8 +96,7 @@ class Mapping(models.Model):
         ],
         tracking=True,
     )
-    suggestion = fields.Char(compute="_compute_suggestion")
-    suggestion_reason = fields.Char(string="Because", compute="_compute_suggestion")
+    target = fields.Char(string="In Odoo", compute="_compute_target")
 
     _key_uniq = models.Constraint(
         "UNIQUE (connection_id, kind, key)", "It is mapped once per connection."
@@ -88,17 +106,76 @@ class Mapping(models.Model):
     # COMPUTES AND CONSTRAINTS
     # ------------------------------------------------------------------
 
+    @api.model
+    def _default_connection(self):
+        """The only one that bills, where there is only one."""
+        connections = self.env["q2c.connection"].search([]).filtered("is_billing")
+        return connections if len(connections) == 1 else False
+
+    @api.depends("kind")
+    def _compute_kind_help(self):
+        sentences = self._kind_sentences()
+        for mapping in self:
+            mapping.kind_help = sentences.get(mapping.kind, False)
+
+    def _kind_sentences(self):
+        return {
+            "tax_rate": self.env._(
+                "Which tax it is. Invoices that bear the rate are held until it is "
+                "mapped."
+            ),
+            "payment_method": self.env._(
+                "Which payment method of the payment journal it is. Unless it is "
+                "mapped, the journal's first one is used."
+            ),
+            "tax_situation": self.env._(
+                "Which fiscal position invoices show. Their taxes stay the provider's."
+            ),
+            "journal": self.env._(
+                "Which journal invoices are booked in, by a price, a product, their "
+                "metadata, or the currency, in this order. Where the lines of an "
+                "invoice name several journals, the currency's is used, else the "
+                "connection's."
+            ),
+            "income": self.env._(
+                "Which account income is booked to instead of the product's, by a "
+                "price, a product, or their metadata, in this order."
+            ),
+        }
+
+    @api.depends("connection_id", "kind", "key")
+    def _compute_label(self):
+        """What the linked object is called, for whoever types in an id."""
+        for mapping in self:
+            if not mapping.label:
+                mapping.label = mapping._linked_name() or mapping.key
+
+    def _linked_name(self):
+        self.ensure_one()
+        # sudo: the name only, for whoever may map it
+        link = (
+            self.env["q2c.binding"]
+            .sudo()
+            .search(
+                [
+                    ("connection_id", "=", self.connection_id.id),
+                    ("kind", "in", ("product", "price")),
+                    ("external_id", "=", self.key),
+                ],
+                limit=1,
+            )
+        )
+        return link and link._record().display_name
+
     @api.depends("kind", *TARGETS.values())
     def _compute_state(self):
         for mapping in self:
             mapping.state = "mapped" if mapping._target() else "open"
 
-    @api.depends("connection_id", "kind", "key", "details", "state")
-    def _compute_suggestion(self):
+    @api.depends("kind", *TARGETS.values())
+    def _compute_target(self):
         for mapping in self:
-            record, reason = mapping._suggest()
-            mapping.suggestion = record.display_name if record else False
-            mapping.suggestion_reason = reason if record else False
+            mapping.target = mapping._target().display_name or False
 
     @api.constrains("payment_method_line_id", "connection_id")
     def _check_clearing(self):
@@ -120,113 +197,17 @@ class Mapping(models.Model):
         return self[TARGETS[self.kind]] if self.kind else self.env["account.tax"]
 
     # ------------------------------------------------------------------
-    # SUGGESTIONS
-    # ------------------------------------------------------------------
-
-    def _suggest(self):
-        """(record, why) that fits best; an empty record where nothing does."""
-        self.ensure_one()
-        suggest = {
-            "tax_rate": self._suggest_tax,
-            "payment_method": self._suggest_method,
-            "tax_situation": self._suggest_position,
-        }.get(self.kind)
-        if self.state == "mapped" or not suggest:
-            return self.env["account.tax"], ""
-        return suggest()
-
-    def _suggest_tax(self):
-        details, company = self.details or {}, self.company_id
-        taxes = self.env["account.tax"]
-        taxes = taxes.search(
-            Domain(taxes._check_company_domain(company))
-            & Domain("type_tax_use", "=", "sale")
-            & Domain("amount_type", "=", details.get("amount_type"))
-            & Domain("amount", "=", details.get("amount"))
-        )
-        same_country = taxes.filtered(
-            lambda tax: details.get("country") in (None, "", tax.country_id.code)
-        )
-        same_inclusion = same_country.filtered(
-            lambda tax: bool(tax.price_include) == bool(details.get("inclusive"))
-        )
-        for found, reason in (
-            (
-                same_inclusion,
-                self.env._("Same amount, country and inclusion in the price"),
-            ),
-            (same_country, self.env._("Same amount and country")),
-            (taxes, self.env._("Same amount")),
-        ):
-            if found:
-                return (found & company.account_sale_tax_id or found)[:1], reason
-        return taxes, ""
-
-    def _suggest_method(self):
-        connection = self.connection_id
-        lines = connection.payment_journal_id.inbound_payment_method_line_ids.filtered(
-            lambda line: line.payment_account_id == connection._clearing_account()
-        )
-        word = self.key.replace("_", " ").lower()
-        named = lines.filtered(lambda line: word in (line.name or "").lower())
-        if named:
-            return named[:1], self.env._("Same name")
-        return lines[:1], self.env._("The connection's payment journal")
-
-    def _suggest_position(self):
-        details = self.details or {}
-        positions = self.env["account.fiscal.position"]
-        positions = positions.search(
-            Domain(positions._check_company_domain(self.company_id))
-        )
-        words = self.key.partition(":")[0].replace("_", " ").lower()
-        for found, reason in (
-            (
-                positions.filtered(lambda position: words in position.name.lower()),
-                self.env._("Same name"),
-            ),
-            (
-                positions.filtered(
-                    lambda position: (
-                        details.get("country")
-                        and position.country_id.code == details["country"]
-                    )
-                ),
-                self.env._("Same country"),
-            ),
-        ):
-            if found:
-                return found[:1], reason
-        return positions.browse(), ""
-
-    # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
-
-    def action_accept(self):
-        """Map to what is suggested, and let go on what was held for it."""
-        accepted = self.browse()
-        for mapping in self:
-            record, _reason = mapping._suggest()
-            if record:
-                mapping[TARGETS[mapping.kind]] = record
-                accepted += mapping
-        if not accepted:
-            raise UserError(self.env._("There is nothing to suggest for these."))
-        return True
-
-    # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        mappings = super().create(vals_list)
+        mappings = super().create([_with_plain_key(vals) for vals in vals_list])
         mappings.filtered("tax_id")._follow_taxes()
         return mappings
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(_with_plain_key(vals))
         if vals.get("tax_id"):
             self._follow_taxes()
         return result
@@ -256,3 +237,11 @@ class Mapping(models.Model):
             )._requeue()
             events._wake([f"tax_rate:{link.external_id}" for link in links])
             connection._wake_queues()
+
+
+def _with_plain_key(vals):
+    """The same values, the key in the one form that is looked up."""
+    if not vals.get("key"):
+        return vals
+    parts = vals["key"].split(EQUALS, 1)
+    return {**vals, "key": EQUALS.join(part.strip() for part in parts)}

@@ -19,6 +19,7 @@ OPPORTUNITY = "salesforce_opportunity_id"
 CODE = "code"
 VAT = "vat"
 IS_COMPANY = "is_company"
+_OURS = {ODOO_REF, TRACE, ORDER, OPPORTUNITY, CODE, VAT, IS_COMPANY}
 
 _MAX_VALUE = 500
 
@@ -34,6 +35,14 @@ def read(content: Any, name: str) -> str:
     metadata = content.get("metadata") if isinstance(content, dict) else None
     value = metadata.get(name) if isinstance(metadata, dict) else None
     return str(value).strip() if value else ""
+
+
+def foreign(content: dict) -> tuple[tuple[str, str], ...]:
+    """What others put on an object, in the order of the names."""
+    metadata = content.get("metadata")
+    names = sorted(metadata.keys() - _OURS) if isinstance(metadata, dict) else ()
+    found = ((name, read(content, name)) for name in names)
+    return tuple((name, value) for name, value in found if value)
 
 
 def trace_of(content: Any) -> str:

@@ -88,6 +88,7 @@ def test_an_invoice_depends_on_what_its_lines_name():
     assert [str(ref) for ref in invoice.dependencies()] == [
         "customer:cus_1",
         "price:price_1",
+        "product:prod_1",
         "product:prod_2",
         "tax_rate:txr_1",
     ]

@@ -40,6 +40,15 @@ def price(**values):
     return translate("price", content)
 
 
+def test_metadata_are_kept_but_for_our_own():
+    metadata = {"tier": "gold", "line": " services ", "empty": "", "odoo_ref": "x"}
+    kept = (("line", "services"), ("tier", "gold"))
+    assert price(metadata=metadata).metadata == kept
+    product = {"id": "prod_1", "name": "Seat", "active": True, "metadata": metadata}
+    assert translate("product", product).metadata == kept
+    assert price(metadata=None).metadata == ()
+
+
 def test_a_price_is_understood():
     found = price(tax_behavior="inclusive")
     assert found.unit_amount == UnitAmount(Decimal(4900), "EUR")

@@ -51,6 +51,7 @@ def test_an_invoice_is_understood():
         "customer:cus_1",
         "subscription:sub_1",
         "price:price_1",
+        "product:prod_1",
         "tax_rate:txr_1",
     ]
 

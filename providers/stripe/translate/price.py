@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ....canonical import Hold, Package, Price, Tier
+from .. import metadata
 from .common import flat_decimal, head, identifier, number, part, text, unit_amount
 
 
@@ -18,6 +19,7 @@ def price(content: dict) -> Price:
     interval, count = recurrence(content)
     return Price(
         **head(content),
+        metadata=metadata.foreign(content),
         product_id=identifier(content.get("product")),
         unit_amount=unit_amount(content, currency),
         tiers=_tiers(content),

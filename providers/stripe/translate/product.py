@@ -12,6 +12,7 @@ from .common import head, text
 def product(content: dict) -> Product:
     return Product(
         **head(content),
+        metadata=metadata.foreign(content),
         updated=parse_moment(content.get("updated")),
         name=text(content, "name", "id"),
         code=metadata.read(content, metadata.CODE),

@@ -1,0 +1,205 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What fits an object that is not mapped yet, and why; one click takes it."""
+
+from functools import cached_property
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .mapping import EQUALS, TARGETS
+
+
+class Mapping(models.Model):
+    _inherit = "q2c.mapping"
+
+    suggestion = fields.Char(compute="_compute_suggestion")
+    suggestion_reason = fields.Char(string="Because", compute="_compute_suggestion")
+
+    @api.depends("connection_id", "kind", "key", "label", "details", "state")
+    def _compute_suggestion(self):
+        found = self._suggest()
+        for mapping in self:
+            record, reason = found.get(mapping, (False, False))
+            mapping.suggestion = record and record.display_name
+            mapping.suggestion_reason = reason
+
+    def _suggest(self):
+        """{mapping: (record, why)} of those that something fits."""
+        found = {}
+        opened = self.filtered(lambda mapping: mapping.state != "mapped")
+        for connection, share in opened.grouped("connection_id").items():
+            candidates = Candidates(connection)
+            for mapping in share:
+                record, reason = candidates.best(mapping)
+                if record:
+                    found[mapping] = record, reason
+        return found
+
+    def action_accept(self):
+        """Map to what is suggested, and let go on what was held for it."""
+        found = self._suggest()
+        if not found:
+            raise UserError(self.env._("There is nothing to suggest for these."))
+        for mapping, (record, _reason) in found.items():
+            mapping[TARGETS[mapping.kind]] = record
+        left = len(self) - len(found)
+        message = self.env._("%s mapped as suggested.", len(found))
+        if left:
+            message += " " + self.env._(
+                "%s were mapped already, or nothing fits them: choose by hand.", left
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if left else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+
+class Candidates:
+    """What mappings of one connection can be mapped to, each kind read once."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.company = connection.company_id
+        self.env = connection.env
+
+    def best(self, mapping):
+        """(record, why); (None, "") where nothing fits well enough to be offered."""
+        ranks = {
+            "tax_rate": self._rank_taxes,
+            "payment_method": self._rank_methods,
+            "tax_situation": self._rank_positions,
+            "journal": self._rank_journals,
+        }.get(mapping.kind)
+        ranked = ranks(mapping, mapping.details or {}) if ranks else ()
+        return next(((found[:1], why) for found, why in ranked if found), (None, ""))
+
+    # ------------------------------------------------------------------
+    # WHAT THERE IS
+    # ------------------------------------------------------------------
+
+    @cached_property
+    def taxes(self):
+        return self._all("account.tax", Domain("type_tax_use", "=", "sale"))
+
+    @cached_property
+    def positions(self):
+        return self._all("account.fiscal.position", Domain.TRUE)
+
+    @cached_property
+    def journals(self):
+        return self._all("account.journal", Domain("type", "=", "sale"))
+
+    @cached_property
+    def methods(self):
+        lines = self.connection.payment_journal_id.inbound_payment_method_line_ids
+        clearing = self.connection._clearing_account()
+        return lines.filtered(lambda line: line.payment_account_id == clearing)
+
+    def _all(self, model, domain):
+        company = Domain(self.env[model]._check_company_domain(self.company))
+        return self.env[model].search(company & domain)
+
+    # ------------------------------------------------------------------
+    # WHAT FITS, THE BEST FIRST
+    # ------------------------------------------------------------------
+
+    def _rank_taxes(self, mapping, details):
+        """Another country's tax is not offered: it is reported elsewhere."""
+        _ = self.env._
+        fitting = self.taxes.filtered(
+            lambda tax: (
+                (tax.amount_type, tax.amount)
+                == (details.get("amount_type"), details.get("amount"))
+                and (details.get("country") or tax.country_code) == tax.country_code
+            )
+        )
+        same = fitting.filtered(
+            lambda tax: bool(tax.price_include) == bool(details.get("inclusive"))
+        )
+        default = self.company.account_sale_tax_id
+        named = same.filtered(lambda tax: _shares(details.get("name"), tax.name))
+        yield (
+            named & default or named,
+            _("Same name, amount, country and inclusion in the price"),
+        )
+        yield (
+            same & default or same,
+            _("Same amount, country and inclusion in the price"),
+        )
+        yield (
+            fitting,
+            _("Same amount and country, but its inclusion in the price differs"),
+        )
+
+    def _rank_methods(self, mapping, details):
+        named = self.methods.filtered(lambda line: _shares(mapping.key, line.name))
+        yield named, self.env._("Same name")
+        yield self.methods, self.env._("The connection's payment journal")
+
+    def _rank_positions(self, mapping, details):
+        """Who owes the tax himself has a VAT number, so for him the position that asks
+        for one goes first; for the others, the one that does not."""
+        _ = self.env._
+        reason, code = mapping.key.partition(":")[0], details.get("country")
+        with_number = "reverse_charge" in reason
+        foreign = self.positions.filtered(lambda each: not each.is_domestic)
+        of_sort = foreign.filtered(lambda each: each.vat_required == with_number)
+        named = self.positions.filtered(lambda each: _shares(reason, each.name))
+        yield _in_country(named, code), _("Same name and country")
+        for found in (of_sort, foreign):
+            yield _in_country(found, code), _("Same country")
+            yield _in_group(found, code), _("Its group has the country")
+        yield (
+            named.filtered(lambda e: not e.country_id and not e.country_group_id),
+            _("Same name"),
+        )
+
+    def _rank_journals(self, mapping, details):
+        _ = self.env._
+        if EQUALS in mapping.key:
+            word = mapping.key.partition(EQUALS)[2]
+            yield self._named(word), _("Named like its value")
+        elif details.get("currency"):
+            code = details["currency"]
+            of_currency = self.journals.filtered(lambda j: j.currency_id.name == code)
+            yield of_currency, _("Same currency")
+            yield self._named(code), _("Named like the currency")
+            yield (
+                self.connection.invoice_journal_id,
+                _("The connection's journal of invoices"),
+            )
+        else:
+            yield self._named(mapping.label), _("Same name")
+
+    def _named(self, words):
+        return self.journals.filtered(lambda journal: _shares(words, journal.name))
+
+
+def _words(text):
+    plain = "".join(sign if sign.isalnum() else " " for sign in (text or "").lower())
+    return set(plain.split())
+
+
+def _shares(words, name):
+    """Whether ``name`` has all of ``words``, which are some."""
+    words = _words(words)
+    return bool(words) and words <= _words(name)
+
+
+def _in_country(positions, code):
+    return positions.filtered(lambda each: code and each.country_id.code == code)
+
+
+def _in_group(positions, code):
+    return positions.filtered(
+        lambda each: (
+            not each.country_id
+            and code in each.country_group_id.country_ids.mapped("code")
+        )
+    )
