@@ -69,6 +69,8 @@
         "demo/demo_disputes.xml",
         "demo/demo_money.xml",
         "demo/demo_log.xml",
+        "demo/demo_proof.xml",
+        "demo/demo_mappings.xml",
         "demo/demo_exceptions.xml",
         "demo/demo_control.xml",
     ],

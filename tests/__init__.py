@@ -9,6 +9,7 @@ from . import test_mapping
 from . import test_connection
 from . import test_sign_in
 from . import test_preflight
+from . import test_demo
 from . import test_security
 from . import test_lanes
 from . import test_apply_subscription

@@ -365,7 +365,7 @@ class TestMapping(BillingCase):
         )
         mappings = self.env["q2c.mapping"].search([("kind", "=", "tax_rate")])
         self.assertEqual(len(mappings), 20)
-        mappings[:1].suggestion
+        mappings[:1].mapped("suggestion")
         self.env.invalidate_all()
         with self.assertQueryCount(8):
             mappings.mapped("suggestion")

@@ -84,6 +84,22 @@ SCENES = (
         (_row("STRI/"),),
         in_readme=True,
     ),
+    Scene(
+        "invoice_proof",
+        "/odoo/customer-invoices",
+        LIST,
+        (_row("HALDEN-0002"), _tab("q2c_proof")),
+        in_readme=True,
+    ),
+    Scene(
+        "payment",
+        "/odoo/customer-payments",
+        LIST,
+        (_row("HALDEN-0001"), _tab("q2c_proof")),
+    ),
+    Scene("proof_sheets", "/odoo/q2c-proof", ".o_view_nocontent", (".o_facet_remove",)),
+    Scene("mappings", "/odoo/q2c-mappings", LIST, in_readme=True),
+    Scene("mapping", "/odoo/q2c-mappings", LIST, (_row("EUR"),)),
     Scene("settings", "/odoo/q2c-settings", ".settings", in_readme=True),
     Scene(
         "salesforce", "/odoo/q2c-connections", LIST, (_row("00DQC"), _tab("streams"))
