@@ -154,6 +154,7 @@ class TestMapping(BillingCase):
         self.assertEqual(other.payment_method_line_id, usual)
         sepa = self.method_line(self.clearing, "SEPA Direct Debit")
         mapping = self.mapping("payment_method", "sepa_debit")
+        self.assertEqual(mapping.label, "SEPA debit")
         self.assertEqual(mapping._suggest()[mapping], (sepa, "Same name"))
 
     def test_money_in_the_balance_is_not_mapped_elsewhere(self):
@@ -357,6 +358,16 @@ class TestMapping(BillingCase):
         )
         plain = self.map("income", " line =  a = b ")
         self.assertEqual((plain.key, plain.label), ("line=a = b", "line=a = b"))
+
+    def test_connection_counts_what_is_not_mapped(self):
+        self.map("income", "prod_1", account_id=self.account().id)
+        self.map("payment_method", "card")
+        self.map("payment_method", "link")
+        self.assertEqual(self.stripe.open_mapping_count, 2)
+        self.assertFalse(self.salesforce.open_mapping_count)
+        action = self.stripe.action_view_mappings()
+        found = self.env["q2c.mapping"].search(action["domain"])
+        self.assertEqual(len(found), 3)
 
     def test_suggestions_for_many_are_read_together(self):
         self.apply(

@@ -32,7 +32,7 @@ class TestProof(BillingCase):
     def sheet(self, record):
         """{figure: (told, booked, state)}."""
         return {
-            row.label if row.tax_id else row.figure: (row.told, row.booked, row.state)
+            row.tax_id.name or row.figure: (row.told, row.booked, row.state)
             for row in self.rows(record)
         }
 

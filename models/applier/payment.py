@@ -11,6 +11,9 @@ from .mappings import Mappings
 
 BOOKED = ("in_process", "paid")
 TAKEN_BACK = ("failed", "canceled")
+# Parts of Stripe's words for payment methods that are no words
+# (https://docs.stripe.com/api/payment_methods/object#payment_method_object-type).
+ACRONYMS = frozenset("ach acss au bacs becs blik eps fpx nz p24 sepa upi us".split())
 
 
 class PaymentApplier(models.AbstractModel):
@@ -199,8 +202,7 @@ class PaymentApplier(models.AbstractModel):
             return connection.out_of_band_journal_id.inbound_payment_method_line_ids[:1]
         clearing = self._clearing_account(connection, f"The payment {payment.id}")
         word = payment.method
-        label = word.replace("_", " ").capitalize()
-        mapped = word and batch.lookup.seen("payment_method", word, label)
+        mapped = word and batch.lookup.seen("payment_method", word, _in_words(word))
         if mapped and mapped.payment_account_id == clearing:
             return mapped
         lines = connection.payment_journal_id.inbound_payment_method_line_ids
@@ -358,3 +360,9 @@ class PaymentApplier(models.AbstractModel):
     def _check_parts(self, batch, payment):
         """:raises Wait: what it refers to is not here yet"""
         self._invoices(batch, payment)
+
+
+def _in_words(method):
+    """A payment method for a person: SEPA debit, US bank account."""
+    parts = [part.upper() if part in ACRONYMS else part for part in method.split("_")]
+    return " ".join([parts[0][:1].upper() + parts[0][1:], *parts[1:]])

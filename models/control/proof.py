@@ -119,7 +119,7 @@ class Proof(models.Model):
     def _compute_label(self):
         labels = dict(self._fields["figure"]._description_selection(self.env))
         for row in self:
-            row.label = row.tax_id.name or labels[row.figure]
+            row.label = " ".join(filter(None, (labels[row.figure], row.tax_id.name)))
 
     @api.depends("state")
     def _compute_note(self):

@@ -7,10 +7,12 @@ from odoo.tools import SQL
 from ...canonical.currency import THREE_DECIMAL, ZERO_DECIMAL
 from ..sync import tie_out
 
-# Figures of a document: the last digits of a row's id. Taxes come after all others.
-UNTAXED, TOTAL, PAID, REMAINING, FROM_BALANCE, AMOUNT, SETTLED, FEE = range(1, 9)
-ROUNDING, TAX = 9, 10
+# Figures of a document: the last digits of a row's id, and so their order. A tax has
+# the place TAX and its own id more.
 SPAN = 1_000_000
+UNTAXED, TAX = 1, 2
+ROUNDING, TOTAL, FROM_BALANCE, PAID, REMAINING = range(SPAN - 8, SPAN - 3)
+AMOUNT, SETTLED, FEE = range(SPAN - 3, SPAN)
 
 
 def query():
@@ -72,7 +74,7 @@ def _of_moves():
                currency.name AS booked_code,
                link.figures->>'customer' AS customer,
                move.state = 'draft' AS unposted,
-               (figure.place IN (%(untaxed)s, %(rounding)s) OR figure.place >= %(tax)s)
+               figure.place <= %(rounding)s
                AND abs(figure.told - round(figure.booked / %(unit)s))
                    <= move.q2c_tolerance
                OR figure.place IN (%(paid)s, %(remaining)s) AND (
@@ -91,9 +93,7 @@ def _of_moves():
         """,
         span=SPAN,
         unit=_unit(SQL("move.q2c_figures->>'currency'")),
-        untaxed=UNTAXED,
         rounding=ROUNDING,
-        tax=TAX,
         paid=PAID,
         remaining=REMAINING,
         figures=_figures_of_move(),

@@ -11,6 +11,7 @@ from . import category_account
 from . import dispute
 from . import disputed
 from . import dispute_credit
+from . import connection
 from . import mapping
 from . import mapping_suggestion
 from . import posting

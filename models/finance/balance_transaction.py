@@ -4,6 +4,11 @@
 from odoo import api, fields, models
 
 
+def in_words(category):
+    """The provider's word for a category, as a person reads it."""
+    return (category or "").replace("_", " ").capitalize()
+
+
 class BalanceTransaction(models.Model):
     _name = "q2c.balance.transaction"
     _inherit = "q2c.synced"
@@ -33,6 +38,7 @@ class BalanceTransaction(models.Model):
     category = fields.Char(
         readonly=True, index=True, help="The provider's reporting category."
     )
+    category_label = fields.Char(string="Category", compute="_compute_category_label")
     source = fields.Char(
         readonly=True,
         index="btree_not_null",
@@ -93,6 +99,11 @@ class BalanceTransaction(models.Model):
     hold_reason = fields.Char(
         readonly=True, help="Why it, or its fee, could not be booked."
     )
+
+    @api.depends("category")
+    def _compute_category_label(self):
+        for record in self:
+            record.category_label = in_words(record.category)
 
     @api.depends(
         "amount", "fee", "move_id.state", "fee_move_id.state", "currency_id.name"

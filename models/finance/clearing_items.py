@@ -94,7 +94,7 @@ class ClearingItems:
                 row["currency_id"],
                 kind,
                 row["by_then"] - (row["net"] if row["counted"] else 0),
-                label=payout.name or f"{mirror.category} {mirror.name}",
+                label=payout.name or f"{mirror.category_label} {mirror.name}",
                 date=mirror.created.date(),
                 reason=payout.hold_reason or reason,
                 transaction_id=mirror.id,

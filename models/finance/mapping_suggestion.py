@@ -126,15 +126,15 @@ class Candidates:
         named = same.filtered(lambda tax: _shares(details.get("name"), tax.name))
         yield (
             named & default or named,
-            _("Same name, amount, country and inclusion in the price"),
+            _("Same name, amount, country and inclusion"),
         )
         yield (
             same & default or same,
-            _("Same amount, country and inclusion in the price"),
+            _("Same amount, country and inclusion"),
         )
         yield (
             fitting,
-            _("Same amount and country, but its inclusion in the price differs"),
+            _("Same amount and country, inclusion differs"),
         )
 
     def _rank_methods(self, mapping, details):

@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a payout is made of, by reporting category."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .balance_transaction import in_words
 
 
 class PayoutTotal(models.Model):
@@ -29,10 +31,16 @@ class PayoutTotal(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     category = fields.Char(readonly=True, help="The provider's reporting category.")
+    category_label = fields.Char(string="Category", compute="_compute_category_label")
     transaction_count = fields.Integer(string="Transactions", readonly=True)
     gross = fields.Monetary(readonly=True)
     fees = fields.Monetary(readonly=True)
     net = fields.Monetary(readonly=True)
+
+    @api.depends("category")
+    def _compute_category_label(self):
+        for total in self:
+            total.category_label = in_words(total.category)
 
     @property
     def _table_query(self):
