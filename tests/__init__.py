@@ -36,4 +36,5 @@ from . import test_apply_order
 from . import test_exceptions
 from . import test_reconciliation_run
 from . import test_preview
+from . import test_printed
 from . import test_history_import

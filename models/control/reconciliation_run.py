@@ -278,6 +278,15 @@ class ReconciliationRun(models.Model):
         action = self._view("quote_to_cash.q2c_event_action")
         return {**action, "domain": [("difference_id.run_id", "=", self.id)]}
 
+    def _totals_by_currency(self):
+        """For the printed statement: a list of dicts of currency and amount."""
+        self.ensure_one()
+        differing = self.difference_ids.filtered("currency_id")
+        return [
+            {"currency": currency, "amount": sum(rows.mapped("difference"))}
+            for currency, rows in differing.grouped("currency_id").items()
+        ]
+
     def action_check_again(self):
         self.ensure_one()
         return self.difference_ids.action_check_again()

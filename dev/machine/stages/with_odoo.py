@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from .. import browser, database, odoo, odoo_log, ports
+from .. import browser, database, odoo, odoo_log, ports, printer
 from ..settings import ADDON, CHECKOUT
 from .outcome import Outcome
 
@@ -18,12 +18,15 @@ def run_addon(selection):
         return Outcome(notes=["skipped: there is no addon yet"])
     tags = selection.tags or _tags(selection.paths) or f"/{ADDON}"
     path, reason = browser.find()
+    _printer, unprinted = printer.find()
     name = database.create(database.unique())
     try:
         extra = {"PATH": _path_with(path)}
         outcome = _tested(name, ["-i", ADDON, "--test-tags", tags], "odoo", extra)
         if reason:
             outcome.notes.append(f"tours skipped: {reason}")
+        if unprinted:
+            outcome.notes.append(f"PDFs not printed: {unprinted}")
         if not selection.tags and not selection.paths:
             outcome += _upgraded(name)
     finally:
