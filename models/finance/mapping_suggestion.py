@@ -111,7 +111,6 @@ class Candidates:
 
     def _rank_taxes(self, mapping, details):
         """Another country's tax is not offered: it is reported elsewhere."""
-        _ = self.env._
         fitting = self.taxes.filtered(
             lambda tax: (
                 (tax.amount_type, tax.amount)
@@ -126,15 +125,15 @@ class Candidates:
         named = same.filtered(lambda tax: _shares(details.get("name"), tax.name))
         yield (
             named & default or named,
-            _("Same name, amount, country and inclusion"),
+            self.env._("Same name, amount, country and inclusion"),
         )
         yield (
             same & default or same,
-            _("Same amount, country and inclusion"),
+            self.env._("Same amount, country and inclusion"),
         )
         yield (
             fitting,
-            _("Same amount and country, inclusion differs"),
+            self.env._("Same amount and country, inclusion differs"),
         )
 
     def _rank_methods(self, mapping, details):
@@ -145,37 +144,35 @@ class Candidates:
     def _rank_positions(self, mapping, details):
         """Who owes the tax himself has a VAT number, so for him the position that asks
         for one goes first; for the others, the one that does not."""
-        _ = self.env._
         reason, code = mapping.key.partition(":")[0], details.get("country")
         with_number = "reverse_charge" in reason
         foreign = self.positions.filtered(lambda each: not each.is_domestic)
         of_sort = foreign.filtered(lambda each: each.vat_required == with_number)
         named = self.positions.filtered(lambda each: _shares(reason, each.name))
-        yield _in_country(named, code), _("Same name and country")
+        yield _in_country(named, code), self.env._("Same name and country")
         for found in (of_sort, foreign):
-            yield _in_country(found, code), _("Same country")
-            yield _in_group(found, code), _("Its group has the country")
+            yield _in_country(found, code), self.env._("Same country")
+            yield _in_group(found, code), self.env._("Its group has the country")
         yield (
             named.filtered(lambda e: not e.country_id and not e.country_group_id),
-            _("Same name"),
+            self.env._("Same name"),
         )
 
     def _rank_journals(self, mapping, details):
-        _ = self.env._
         if EQUALS in mapping.key:
             word = mapping.key.partition(EQUALS)[2]
-            yield self._named(word), _("Named like its value")
+            yield self._named(word), self.env._("Named like its value")
         elif details.get("currency"):
             code = details["currency"]
             of_currency = self.journals.filtered(lambda j: j.currency_id.name == code)
-            yield of_currency, _("Same currency")
-            yield self._named(code), _("Named like the currency")
+            yield of_currency, self.env._("Same currency")
+            yield self._named(code), self.env._("Named like the currency")
             yield (
                 self.connection.invoice_journal_id,
-                _("The connection's journal of invoices"),
+                self.env._("The connection's journal of invoices"),
             )
         else:
-            yield self._named(mapping.label), _("Same name")
+            yield self._named(mapping.label), self.env._("Same name")
 
     def _named(self, words):
         return self.journals.filtered(lambda journal: _shares(words, journal.name))
