@@ -433,6 +433,21 @@ class TestReconciliationRun(RunCase):
         self.assertEqual((run.state, run.message), ("done", False))
         self.assertEqual(self.differences(run), {"in_1": "missing"})
 
+    def test_refused_credentials_keep_the_place_and_are_one_matter(self):
+        self.plant(self.first)
+        run = self.reconcile(pieces=3)
+        place = run.place
+        self.outage = Hold("invalid_key", "Invalid API Key.", "Enter another.")
+        self.go_on()
+        self.go_on()
+        self.assertEqual((run.state, run.place), ("running", place))
+        cases = self.env["q2c.exception"].search([("code", "=", "invalid_key")])
+        self.assertEqual((len(cases), cases.state), (1, "open"))
+        self.outage = None
+        self.stripe._close_breaker()
+        self.go_on()
+        self.assertEqual((run.state, cases.state), ("done", "resolved"))
+
     def test_invariant_6_a_kind_that_is_refused_stops_itself_only(self):
         self.refused["credit_note"] = Hold(
             "insufficient_access", "The key may not read credit notes.", "Edit it."

@@ -52,10 +52,10 @@ class HistoryImport(models.Model):
             return 0
         try:
             record._step()
-        except Retry as failure:
-            record._interrupt(failure)
-            return 0
-        except Hold as failure:
+        except (Retry, Hold) as failure:
+            if connection._heed(failure):
+                record._interrupt(failure)
+                return 0
             record._give_up(failure)
         return 1
 
@@ -87,7 +87,6 @@ class HistoryImport(models.Model):
         """The place is kept. The provider is left alone for as long as it wants."""
         _logger.warning("%s stopped: %s", self.name, failure)
         self.message = str(failure)
-        self.connection_id._trip(failure)
         self.connection_id._wake_control(at=self.connection_id.breaker_until)
 
     def _give_up(self, failure):

@@ -11,7 +11,7 @@ from ...providers.salesforce import oauth_error
 from ...providers.salesforce.web_flow import App
 from ..engine.concurrency import in_own_transaction
 from . import vault
-from .refresh_token import EXCEPTION_KEY, SECRET, RefreshToken, signed_out
+from .refresh_token import SECRET, RefreshToken, signed_out
 
 _logger = logging.getLogger(__name__)
 
@@ -77,6 +77,11 @@ class Connection(models.Model):
         if self._signed_out():
             return signed_out(self)
         return super()._breaker_failure()
+
+    def _shut_out(self, failure):
+        """Being signed out says itself, and who is was told where it was found out."""
+        if failure.code != "signed_out":
+            super()._shut_out(failure)
 
     # ------------------------------------------------------------------
     # IN
@@ -170,8 +175,8 @@ class Connection(models.Model):
                 user=username,
             ),
         )
-        self.env["q2c.exception"]._resolve_keys(self, {EXCEPTION_KEY})
-        self._resume()
+        self._let_in()
+        self._close_breaker()
         return former[0] if former else ""
 
     def _revoke(self, app, token):

@@ -1,15 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where the refresh token of a connection is kept, for all processes of all hosts."""
 
-from datetime import timedelta
-
-from ...canonical import Hold, Retry, explain
+from ...canonical import Hold
 from ..engine.concurrency import in_own_transaction
 
 SECRET = "refresh_token"
-EXCEPTION_KEY = "sign_in"
-# Until somebody signs in, which wakes what waits, there is nothing to look for.
-PATIENCE = timedelta(hours=1)
 
 
 class RefreshToken:
@@ -22,8 +17,8 @@ class RefreshToken:
     def renew(self, refresh):
         """See :class:`web_flow.Tokens`.
 
-        :raises Retry: ``signed_out``; not reachable
-        :raises Hold: refused for another reason
+        :raises Hold: ``signed_out``; refused for another reason
+        :raises Retry: not reachable
         """
         used = []
 
@@ -40,10 +35,9 @@ class RefreshToken:
         try:
             return in_own_transaction(self.connection.env, work)
         except Hold as failure:
-            if failure.code != "signed_out":
-                raise
-            self._give_up(used[-1], failure)
-            raise signed_out(self.connection, failure) from failure
+            if failure.code == "signed_out" and used:
+                self._give_up(used[-1], failure)
+            raise
 
     def _give_up(self, text, failure):
         """Salesforce does not know the token ``text`` any more: neither do we, so that
@@ -52,22 +46,9 @@ class RefreshToken:
         def work(env):
             secret = env["q2c.secret"]._lock(self.connection, SECRET)
             # Somebody may have signed in meanwhile.
-            if not secret or secret._text() != text:
-                return
-            secret.unlink()
-            env["q2c.exception"]._report(
-                self.connection.with_env(env),
-                failure.code,
-                env._(
-                    "The connection %(name)s is signed out: nothing is read or sent. "
-                    "%(message)s",
-                    name=self.connection.name,
-                    message=failure.message,
-                ),
-                failure.remedy,
-                key=EXCEPTION_KEY,
-                severity="critical",
-            )
+            if secret and secret._text() == text:
+                secret.unlink()
+                self.connection.with_env(env)._tell_shut_out(failure)
 
         in_own_transaction(self.connection.env, work)
 
@@ -86,16 +67,12 @@ class RefreshToken:
         return in_own_transaction(self.connection.env, work)
 
 
-def signed_out(connection, failure=None):
-    """What everybody hears who needs a session: it waits until somebody signs in.
-
-    :param failure: how Salesforce said it, where it did
-    """
-    failure = failure or Hold(
+def signed_out(connection):
+    """What everybody hears who needs a session: it waits until somebody signs in."""
+    return Hold(
         "signed_out",
         connection.env._(
             "The connection %s is signed out of Salesforce.", connection.name
         ),
         connection.env._("Press Sign In with Salesforce on the connection."),
     )
-    return Retry("signed_out", explain(failure), after=PATIENCE)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ...canonical import Failure, Retry
+from ...canonical import Failure
 
 _logger = logging.getLogger(__name__)
 
@@ -82,8 +82,7 @@ class Stream(models.Model):
                 # The page in hand was not kept; the cursor still points before it.
                 _logger.warning("Polling %s stopped: %s", stream.name, failure)
                 stream.message = str(failure)
-                if isinstance(failure, Retry):
-                    stream.connection_id._trip(failure)
+                stream.connection_id._heed(failure)
             stream.last_run = fields.Datetime.now()
             stream.next_run = stream.last_run + timedelta(minutes=stream.interval)
             if not self.env["ir.cron"]._commit_progress(1):

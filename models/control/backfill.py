@@ -8,9 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...canonical import Failure, Retry, explain
+from ...canonical import Failure, Hold, Retry, explain
 from ..engine.concurrency import run_batches
 from ..engine.queued import OPEN_STATES
+from ..engine.reasons import concerns_all
 from . import compare, rights
 from .reconciliation_difference import is_repairable
 
@@ -113,9 +114,10 @@ class ReconciliationDifference(models.Model):
                 return 1
             rows = self.search(mine & self._due(), order="checked_at", limit=SIZE)
             rows._compare_again(connection)
-        except Retry as failure:
+        except (Retry, Hold) as failure:
+            if not connection._heed(failure):
+                raise
             _logger.warning("Repairing differences stopped: %s", failure)
-            connection._trip(failure)
             connection._wake_control(at=connection.breaker_until)
             return 0
         return len(rows[:1])
@@ -136,13 +138,14 @@ class ReconciliationDifference(models.Model):
         """Put the objects of these rows into the inbox, or in line again there.
 
         :raises Retry: nothing was read
+        :raises Hold: the credentials are refused
         """
         here = self.filtered(lambda row: row.sort in _IN_INBOX and row.event_id)
         contents = connection._provider()._fetch(
             connection, [row._ref() for row in self - here]
         )
         for answer in contents.values():
-            if isinstance(answer, Retry):
+            if concerns_all(answer):
                 raise answer
         here._take_up()
         self._forget_fingerprints(connection)
@@ -219,6 +222,7 @@ class ReconciliationDifference(models.Model):
         """Settle what says the same by now; say of the rest how it differs.
 
         :raises Retry: the provider does not answer
+        :raises Hold: it refuses the credentials
         """
         refs = {row._ref() for row in self}
         contents = connection._provider()._fetch(connection, refs) if refs else {}
@@ -226,7 +230,7 @@ class ReconciliationDifference(models.Model):
         for kind in {ref.kind for ref in refs}:
             of_kind = {}
             for ref, content in contents.items():
-                if isinstance(content, Retry):
+                if concerns_all(content):
                     raise content
                 if ref.kind == kind:
                     of_kind[ref] = content

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...canonical import Hold, explain
+from ..engine.reasons import is_refusal
 from .reconciliation_difference import OPEN
 
 # What a provider may say of its endpoint, or of our asking for it.
@@ -16,8 +17,8 @@ ENDPOINT_CODES = (
     "endpoint_version",
     "endpoint_types",
     "insufficient_access",
-    "invalid_key",
 )
+ACCESS_KEY = "connection:access"
 _ENDPOINT_KEYS = {f"endpoint:{code}" for code in ENDPOINT_CODES}
 # A night's run begins within this time; whatever is asked for by hand, at once.
 MINUTES = 60
@@ -139,11 +140,14 @@ class Connection(models.Model):
 
         :return: what is wrong, a list of Holds
         :raises Retry: it did not answer
+        :raises Hold: it refuses the credentials
         """
         self.ensure_one()
         try:
             faults = self._provider()._endpoint_faults(self)
         except Hold as failure:
+            if is_refusal(failure):
+                raise
             faults = [failure]
         message = "\n".join(map(explain, faults))
         if faults:
@@ -171,6 +175,40 @@ class Connection(models.Model):
         told = {case["key"] for case in cases}
         exceptions._resolve_keys(self, _ENDPOINT_KEYS - told)
         exceptions._report_many(self, cases)
+
+    # ------------------------------------------------------------------
+    # CREDENTIALS
+    # ------------------------------------------------------------------
+
+    def _tell_shut_out(self, failure):
+        self.env["q2c.exception"]._report(
+            self,
+            failure.code,
+            self.env._(
+                "%(provider)s does not accept the credentials of the connection "
+                "%(name)s, so nothing is sent or polled: %(reason)s",
+                provider=self._fields["provider"].convert_to_export(
+                    self.provider, self
+                ),
+                name=self.name,
+                reason=failure.message,
+            ),
+            self.env._(
+                "%(remedy)s Then press Test Connection: what stands in line goes out by "
+                "itself.",
+                remedy=failure.remedy or self.env._("Enter valid credentials."),
+            ),
+            key=ACCESS_KEY,
+            record=self,
+            severity="critical",
+        )
+        return super()._tell_shut_out(failure)
+
+    def _tell_let_in(self):
+        how = self.env._("The provider accepts the credentials")
+        self.env["q2c.exception"]._resolve_keys(self, [ACCESS_KEY], how)
+        self._wake_control()
+        return super()._tell_let_in()
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ...canonical import Hold, Retry, explain
 from ..engine.concurrency import run_batches
+from ..engine.reasons import concerns_all
 from . import compare
 
 _logger = logging.getLogger(__name__)
@@ -55,10 +56,10 @@ class ReconciliationRun(models.Model):
             run._begin()
         try:
             run._step()
-        except Retry as failure:
-            run._interrupt(failure)
-            return 0
-        except Hold as failure:
+        except (Retry, Hold) as failure:
+            if connection._heed(failure):
+                run._interrupt(failure)
+                return 0
             run._give_up(failure)
         return 1
 
@@ -89,7 +90,6 @@ class ReconciliationRun(models.Model):
         """The place is kept. The provider is left alone for as long as it wants."""
         _logger.warning("%s stopped: %s", self.name, failure)
         self.message = str(failure)
-        self.connection_id._trip(failure)
         self.connection_id._wake_control(at=self.connection_id.breaker_until)
 
     def _give_up(self, failure):
@@ -183,7 +183,7 @@ class ReconciliationRun(models.Model):
         refs = [binding._ref() for binding in bindings]
         contents = connection._provider()._fetch(connection, refs)
         for answer in contents.values():
-            if isinstance(answer, Retry):
+            if concerns_all(answer):
                 raise answer
         self.env["q2c.reconciliation.seen"]._add(self, refs)
         compared = compare.of_contents(connection, kind, contents)

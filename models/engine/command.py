@@ -9,8 +9,11 @@ from odoo.tools import SQL
 
 from ...canonical import Hold, Ref, Request
 from .event import KIND_LABELS, pretty
+from .reasons import is_refusal
 
 VERBS = [("create", "Create"), ("update", "Update")]
+# What is written down before the first attempt.
+SENT = ("request", "fingerprint", "idempotency_key", "first_sent_at")
 # The conditions of the unique indexes below, by which PostgreSQL finds them.
 _UNSENT_UPDATE = SQL(
     "verb <> 'create' AND state IN ('queued', 'waiting') AND first_sent_at IS NULL"
@@ -193,16 +196,13 @@ class Command(models.Model):
         return (self.connection_id, self.verb, self.kind, self.res_model, self.res_id)
 
     def _failure_values(self, error, attempts):
-        """After a refusal the next attempt is composed anew under a new key. After
-        anything else the outcome is unknown, and the same bytes must go out again."""
+        """After a refusal of the request the next attempt is composed anew under a new
+        key. After anything else the outcome is unknown, and the same bytes must go out
+        again. Who refuses the credentials has not looked at the request: what became of
+        an attempt before is as unknown as it was."""
         values = super()._failure_values(error, attempts)
-        if isinstance(error, Hold):
-            values.update(
-                request=False,
-                fingerprint=False,
-                idempotency_key=False,
-                first_sent_at=False,
-            )
+        if isinstance(error, Hold) and not is_refusal(error):
+            values.update(dict.fromkeys(SENT, False))
         return values
 
     def _fix(self, request, fingerprint):

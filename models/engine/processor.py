@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ...canonical import KINDS, Failure, Hold, Retry
 from .batch import Batch, Item
 from .concurrency import is_concurrency, run_batches
+from .reasons import is_refusal
 
 _logger = logging.getLogger(__name__)
 
@@ -226,9 +227,13 @@ class Processor(models.AbstractModel):
         if connection._is_tripped():
             return dict.fromkeys(refs, connection._breaker_failure())
         try:
-            return connection._provider()._fetch(connection, refs)
+            found = connection._provider()._fetch(connection, refs)
         except Failure as failure:
-            return dict.fromkeys(refs, failure)
+            found = dict.fromkeys(refs, failure)
+        refusal = next(filter(is_refusal, found.values()), None)
+        if refusal:
+            connection._heed(refusal)
+        return found
 
     @api.model
     def _translate(self, connection, items):

@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...canonical import Hold, Retry, Wait
+from .reasons import REASONS, is_refusal
 
 # Partition keys hash to slots, slots go to lanes by remainder: the number of lanes can
 # change without rewriting a row.
@@ -20,8 +21,6 @@ OPEN_STATES = ("queued", "waiting")
 FIRST_DELAY = timedelta(seconds=15)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_ATTEMPTS = 12
-# What is no try at all: nobody was asked. It waits as long as it takes.
-PATIENT = ("breaker_open", "signed_out")
 # A dependency may take long to appear (an approval, a weekend), not for ever.
 MAX_WAIT = timedelta(days=7)
 
@@ -208,6 +207,8 @@ class Queued(models.AbstractModel):
             return self._wait_values(error, attempts)
         if isinstance(error, Retry):
             return self._retry_values(error, attempts)
+        if is_refusal(error):
+            return self._refusal_values(error, attempts)
         if isinstance(error, Hold):
             return {
                 "state": "failed",
@@ -238,7 +239,7 @@ class Queued(models.AbstractModel):
 
     def _retry_values(self, error, attempts):
         values = {"reason": error.code, "message": error.message}
-        if attempts >= MAX_ATTEMPTS and error.code not in PATIENT:
+        if attempts >= MAX_ATTEMPTS and error.code != "breaker_open":
             remedy = self.env._(
                 "It failed %s times in a row. See whether the provider is reachable, "
                 "then retry.",
@@ -250,6 +251,20 @@ class Queued(models.AbstractModel):
             **values,
             "state": "waiting",
             "next_attempt": fields.Datetime.now() + delay,
+        }
+
+    def _refusal_values(self, error, attempts):
+        """It stays in line: not this row is to be put right, but its connection."""
+        return {
+            "state": "waiting",
+            "reason": error.code,
+            "message": error.message,
+            "remedy": self.env._(
+                "Nothing needs to be done here: it goes on by itself once the test of "
+                "the connection %s passes.",
+                self.connection_id.name,
+            ),
+            "next_attempt": fields.Datetime.now() + backoff(attempts),
         }
 
     def _bug_values(self, error):
@@ -275,6 +290,17 @@ class Queued(models.AbstractModel):
         waiting.write({"next_attempt": fields.Datetime.now(), "waiting_for": False})
         if waiting:
             waiting._wake_workers()
+
+    @api.model
+    def _wake_refused(self, connection):
+        """Make everything due that waits for the credentials of ``connection``."""
+        codes = [code for code, reason in REASONS.items() if reason.is_refusal]
+        waiting = self.search(
+            Domain("connection_id", "=", connection.id)
+            & Domain("state", "=", "waiting")
+            & Domain("reason", "in", codes)
+        )
+        waiting.next_attempt = fields.Datetime.now()
 
     def _wake_workers(self):
         """Have whoever works on these rows look soon."""

@@ -8,17 +8,25 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
+from ...canonical import Hold, Retry
+
 _lt = LazyTranslate(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """``label``: for people, translatable. ``category``, ``severity``: values of the
-    fields of q2c.exception."""
+    fields of q2c.exception. ``is_refusal``: it is the credentials that are refused or
+    not there, so it concerns the connection and no record."""
 
     label: object
     category: str = "hold"
     severity: str = "warning"
+    is_refusal: bool = False
+
+
+def _refusal(label):
+    return Reason(label, severity="critical", is_refusal=True)
 
 
 REASONS = {
@@ -42,24 +50,35 @@ REASONS = {
     "malformed": Reason(_lt("Unreadable message")),
     "unexpected_answer": Reason(_lt("Unexpected answer")),
     "environment_mismatch": Reason(_lt("Live data on a test connection")),
-    "live_key": Reason(_lt("Live key on a test connection"), severity="critical"),
+    "live_key": _refusal(_lt("Live key on a test connection")),
     "account_inactive": Reason(_lt("Account not active yet"), severity="critical"),
-    "api_disabled": Reason(_lt("API access is off"), severity="critical"),
+    "address_refused": _refusal(_lt("Address of this server refused")),
+    "api_disabled": _refusal(_lt("API access is off")),
     "api_limit": Reason(_lt("Daily API allocation used up")),
     "api_version": Reason(_lt("API version not supported"), severity="critical"),
+    "app_not_approved": _refusal(_lt("App not approved")),
+    "assertion_refused": _refusal(_lt("Signed sign-in refused")),
     "breaker_open": Reason(_lt("Provider is out of reach")),
+    "client_refused": _refusal(_lt("Consumer key or secret refused")),
+    "flow_disabled": _refusal(_lt("Way of signing in is off")),
     "insufficient_access": Reason(_lt("Rights missing there"), severity="critical"),
-    "invalid_key": Reason(_lt("API key refused"), severity="critical"),
-    "invalid_private_key": Reason(_lt("Private key unusable"), severity="critical"),
+    "invalid_key": _refusal(_lt("API key refused")),
+    "invalid_private_key": _refusal(_lt("Private key unusable")),
+    "my_domain_required": _refusal(_lt("Login host is not the org's own")),
+    "no_run_as_user": _refusal(_lt("No user to run as")),
+    "org_inactive": _refusal(_lt("Org is not active")),
     "rate_limited": Reason(_lt("Too many requests")),
     "record_locked": Reason(_lt("Locked there by another change")),
-    "secret_missing": Reason(_lt("Credential missing"), severity="critical"),
-    "secret_unreadable": Reason(_lt("Credential unreadable"), severity="critical"),
-    "session_refused": Reason(_lt("Session refused"), severity="critical"),
-    "signed_out": Reason(_lt("Signed out there"), severity="critical"),
-    "sign_in_refused": Reason(_lt("Sign-in refused"), severity="critical"),
+    "secret_missing": _refusal(_lt("Credential missing")),
+    "secret_unreadable": _refusal(_lt("Credential unreadable")),
+    "session_refused": _refusal(_lt("Session refused")),
+    "signed_out": _refusal(_lt("Signed out there")),
+    "sign_in_refused": _refusal(_lt("Sign-in refused")),
     "unavailable": Reason(_lt("Provider unavailable")),
+    "unknown_client": _refusal(_lt("Consumer key unknown")),
     "unreachable": Reason(_lt("Provider unreachable")),
+    "user_inactive": _refusal(_lt("Integration user not active")),
+    "wrong_login_host": _refusal(_lt("Wrong login host")),
     # Parties and deals
     "approval_lock": Reason(_lt("Locked for approval there")),
     "automation_failed": Reason(_lt("An automation there failed")),
@@ -150,6 +169,17 @@ REASONS = {
 def reason_of(code):
     """What is known of ``code``; an unknown one is called by its own words."""
     return REASONS.get(code) or Reason((code or "").replace("_", " ").capitalize())
+
+
+def is_refusal(failure):
+    """Whether it is the connection's credentials that the provider does not accept:
+    nothing is worth asking until a person has entered others."""
+    return isinstance(failure, Hold) and reason_of(failure.code).is_refusal
+
+
+def concerns_all(answer):
+    """Whether what came instead of an object says that no other can be had either."""
+    return isinstance(answer, Retry) or is_refusal(answer)
 
 
 def label_of(env, code):

@@ -7,8 +7,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...canonical import Failure, Ref, Retry, Wait
+from .command import SENT
 from .concurrency import run_batches
 from .queued import OPEN_STATES
+from .reasons import is_refusal
 
 _logger = logging.getLogger(__name__)
 
@@ -99,19 +101,21 @@ class Sender(models.AbstractModel):
                     connection, command.kind, connection._odoo_ref(record)
                 )
             except Failure as failure:
-                command._fail(failure)
+                self._keep_unknown(command, failure)
+                connection._heed(failure)
                 return
         if found:
             self._record_success(connection, command, found["id"])
         else:
-            command.write(
-                {
-                    "request": False,
-                    "fingerprint": False,
-                    "idempotency_key": False,
-                    "first_sent_at": False,
-                }
-            )
+            command.write(dict.fromkeys(SENT, False))
+
+    @api.model
+    def _keep_unknown(self, command, failure):
+        """It could not be looked for: whatever kept us from it says nothing about the
+        request, which stays as it went out."""
+        sent = {name: command[name] for name in SENT}
+        command._fail(failure)
+        command.write(sent)
 
     @api.model
     def _compose(self, connection, kind, verb, model, commands):
@@ -180,6 +184,7 @@ class Sender(models.AbstractModel):
         except Failure as failure:
             # It concerns the connection (a missing secret, a refused sign-in), so all
             # that was not sent yet.
+            connection._heed(failure)
             for command in commands.filtered(lambda row: row.state in OPEN_STATES):
                 command._fail(failure)
             commands._tell_work_list()
@@ -196,7 +201,7 @@ class Sender(models.AbstractModel):
         recorded = self.env["q2c.command"].union(*(by_key[key] for key, _o in outcomes))
         recorded._tell_work_list()
         if down:
-            connection._trip(down)
+            connection._heed(down)
         else:
             connection._close_breaker()
         self.env["ir.cron"]._commit_progress(0)
@@ -215,9 +220,8 @@ class Sender(models.AbstractModel):
         command._fail(failure)
         self._mark_binding(connection, command, failure)
         _logger.info("Command %s: %s", command.id, failure)
-        if isinstance(failure, Retry) and failure.code not in RECORD_FAULTS:
-            return failure
-        return None
+        passing = isinstance(failure, Retry) and failure.code not in RECORD_FAULTS
+        return failure if passing or is_refusal(failure) else None
 
     @api.model
     def _record_success(self, connection, command, external_id):
