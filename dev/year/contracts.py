@@ -22,32 +22,33 @@ class Contracts:
         self._items = {}
 
     def subscribe(self, contract, _day):
-        """A new customer with a card, and the subscription."""
-        card = f"pm_card_{GOOD_CARD}"
+        """A new customer, mostly with a card, and the subscription."""
         customer = self.api.customers.create(
             {
                 "name": contract.name,
                 "email": f"customer{contract.number}@example.com",
                 "tax_exempt": contract.exempt,
-                "payment_method": card,
-                "invoice_settings": {"default_payment_method": card},
+                **_card(contract),
             }
         )
         self.customers[contract.number] = customer.id
         made = self.api.subscriptions.create(
             {
                 "customer": customer.id,
-                "items": [
-                    {
-                        "price": self.shop.price_of(contract, contract.tier),
-                        "quantity": contract.quantity,
-                    }
-                ],
+                "items": [self._item(contract)],
                 **self._terms(contract),
             }
         )
         self.subscriptions[contract.number] = made.id
         self._items[contract.number] = made["items"].data[0].id
+
+    def _item(self, contract):
+        item = {"price": self.shop.price_of(contract, contract.tier)}
+        model = catalogue.MODELS.get(contract.tier)
+        # Of what is used nobody knows beforehand how much.
+        if not (model and model.is_used):
+            item["quantity"] = contract.quantity
+        return item
 
     def _terms(self, contract):
         terms = {"collection_method": "charge_automatically"}
@@ -59,8 +60,25 @@ class Contracts:
         if contract.tax:
             terms["default_tax_rates"] = [self.shop.rate_of(contract)]
         if contract.coupon:
-            terms["discounts"] = [{"coupon": contract.coupon}]
+            terms["discounts"] = [self.shop.discount_of(contract)]
+        if contract.trial:
+            terms["trial_period_days"] = contract.trial
+        if contract.without_card:
+            end = {"missing_payment_method": contract.without_card}
+            terms["trial_settings"] = {"end_behavior": end}
         return terms
+
+    def use(self, contract, _day, value):
+        """Something of what is billed by its use."""
+        self.api.billing.meter_events.create(
+            {
+                "event_name": catalogue.USED,
+                "payload": {
+                    "stripe_customer_id": self.customers[contract.number],
+                    "value": str(value),
+                },
+            }
+        )
 
     def change(self, contract, _day, tier="", quantity=0, more=0, at_once=False):
         """Another plan or number of seats, invoiced at once or with the renewal."""
@@ -144,3 +162,14 @@ class Contracts:
 
     def _now(self):
         return self.account.control("clock", method="GET")["now"]
+
+
+def _card(contract):
+    """What gives a new customer a card."""
+    if not contract.has_card:
+        return {}
+    card = f"pm_card_{GOOD_CARD}"
+    return {
+        "payment_method": card,
+        "invoice_settings": {"default_payment_method": card},
+    }

@@ -111,7 +111,7 @@ class Documents(Sides):
     def subscriptions(self):
         """Status and seats of each."""
         told = {
-            key: (row["status"], sum(i["quantity"] for i in row["items"]["data"]))
+            key: (row["status"], sum(map(_seats, row["items"]["data"])))
             for key, row in self.stripe.subscriptions.items()
             if ("subscription", key) not in self.odoo.failed
         }
@@ -134,6 +134,11 @@ def _same_figures(stripe, odoo):
         *compared("is", told, booked),
         *compared("is", dict.fromkeys(booked, "posted"), states),
     ]
+
+
+def _seats(item):
+    """None of what is billed by its use."""
+    return item.get("quantity") or 0
 
 
 def _booked_amount(row):

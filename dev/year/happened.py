@@ -9,6 +9,7 @@ def happened(stripe):
     found = Counter()
     for invoice in stripe.invoices.values():
         found.update(_marks(invoice))
+        found.update(_price_marks(stripe, invoice))
     for charge in stripe.charges.values():
         if charge["failure_balance_transaction"]:
             found["debit returned"] += 1
@@ -21,6 +22,13 @@ def happened(stripe):
         found[f"refund {refund['status']}"] += 1
     for subscription in stripe.subscriptions.values():
         found[subscription["status"]] += 1
+        if subscription["trial_end"]:
+            found[f"trial and then {subscription['status']}"] += 1
+    for coupon in stripe.coupons.values():
+        if coupon["amount_off"]:
+            found[f"fixed amount off {coupon['duration']}"] += coupon["times_redeemed"]
+    for code in stripe.promotion_codes.values():
+        found["promotion code entered"] += code["times_redeemed"]
     for dispute in stripe.disputes.values():
         found[f"dispute {dispute['status']}"] += 1
     for payout in stripe.payouts.values():
@@ -43,6 +51,21 @@ def _marks(invoice):
         yield "never paid"
     if invoice.get("amount_paid_off_stripe"):
         yield "paid out of band"
+
+
+def _price_marks(stripe, invoice):
+    """How what is on it is priced."""
+    for line in invoice["lines"]["data"]:
+        details = (line["pricing"] or {}).get("price_details") or {}
+        price = stripe.prices.get(details.get("price"))
+        if not price or line["amount"] <= 0:
+            continue
+        if price["tiers_mode"]:
+            yield price["tiers_mode"]
+        if price["transform_quantity"]:
+            yield "in packages"
+        if price["recurring"]["usage_type"] == "metered":
+            yield "used"
 
 
 def _note_marks(note):

@@ -28,6 +28,12 @@ class Life:
     # Empty: whatever fits.
     tax: str = ""
     currency: str = ""
+    coupon: str = ""
+    coded: bool = False
+    # Days before the first payment; what becomes of it where there is no card then.
+    trial: int = 0
+    has_card: bool = True
+    without_card: str = ""
 
 
 def _monthly(begin, after):
@@ -134,6 +140,40 @@ def _pauses(begin, chance):
 def _buys_extras(begin, chance):
     for day in (begin + 50, begin + 140):
         yield day, "buy", {"share": chance.choice((0.5, 1.5, 2.5))}
+
+
+# ----------------------------------------------------------------------
+# USING AND TRYING
+# ----------------------------------------------------------------------
+
+
+def _changes_seats(begin, chance):
+    """Up and down through the tiers."""
+    for day in _monthly(begin, chance.randint(35, 50)):
+        yield day, "change", {"quantity": chance.randint(1, 14)}
+
+
+def _uses(begin, chance):
+    """Now and then, and in some months nothing at all."""
+    for day in range(begin + 2, LAST, chance.randint(6, 13)):
+        if day // MONTH % 4:
+            yield day, "use", {"value": chance.choice((1, 17, 90, 450, 1300))}
+
+
+def _uses_and_leaves(begin, chance):
+    yield from _uses(begin, chance)
+    # What was used in the last period is billed after its end.
+    yield begin + chance.randint(100, 220), "cancel", {"at_end": True}
+
+
+def _gives_card(begin, chance):
+    """During the trial."""
+    yield begin + 5, "mend_card", {}
+
+
+def _trial_is_given_up(begin, chance):
+    """Stripe has tried in vain for fifteen days."""
+    yield begin + 50, chance.choice(("void", "write_off")), {}
 
 
 # ----------------------------------------------------------------------
@@ -264,6 +304,20 @@ ORDINARY = (
     Life("dispute_open", _dispute_is_open),
     Life("inquiry", _inquires),
     Life("pauses_and_buys", lambda b, c: (*_pauses(b, c), *_buys_extras(b, c))),
+    Life("gift_once", _upgrades, coupon="gift"),
+    Life("gift_for_months", coupon="quarterly", coded=True),
+    Life("gift_for_ever", _adds_seats, coupon="loyal", coded=True),
+    Life("gift_of_more", _drops_seats, coupon="generous"),
+    Life("graduated", _changes_seats, tier="graduated"),
+    Life("volume", _changes_seats, tier="volume", coupon="loyal"),
+    Life("packages", _changes_seats, tier="packages"),
+    Life("whole_packages", _changes_seats, tier="whole_packages", coupon="quarter"),
+    Life("uses", _uses, tier="used"),
+    Life("uses_and_leaves", _uses_and_leaves, tier="used_evenly", coupon="quarterly"),
+    Life("trial", trial=14),
+    Life("trial_convinces", _gives_card, trial=10, has_card=False),
+    Life("trial_unpaid", _trial_is_given_up, trial=14, has_card=False),
+    Life("trial_ends", trial=7, has_card=False, without_card="cancel"),
 )
 PLANTED = (
     Life("inactive_currency", currency="chf", begins=(200, 280)),

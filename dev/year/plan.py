@@ -46,6 +46,11 @@ class Contract:
     coupon: str
     sent: bool
     exempt: str
+    # A promotion code is entered in place of the coupon.
+    coded: bool
+    trial: int
+    has_card: bool
+    without_card: str
 
     @property
     def name(self):
@@ -108,9 +113,13 @@ def _contract(number, life, currency, chance):
         interval=life.interval,
         quantity=chance.randint(2, 9),
         tax=life.tax or chance.choice(TAX_CHOICES.get(currency, ("",))),
-        coupon=chance.choice(COUPON_CHOICES),
+        coupon=life.coupon or chance.choice(COUPON_CHOICES),
         sent=life.sent,
         exempt=chance.choice(EXEMPT_CHOICES),
+        coded=life.coded,
+        trial=life.trial,
+        has_card=life.has_card,
+        without_card=life.without_card,
     )
 
 

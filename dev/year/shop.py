@@ -12,6 +12,7 @@ class Shop:
         self.products = {}
         self.prices = {}
         self.rates = {}
+        self.codes = {}
 
     def open(self):
         """Products, prices, tax rates and coupons."""
@@ -25,6 +26,14 @@ class Shop:
             for tier, amount in tiers.items()
             for interval, times in catalogue.INTERVALS.items()
         }
+        for key, model in catalogue.MODELS.items():
+            self.products[key] = self.api.products.create({"name": model.name}).id
+        meter = self._meter()
+        self.prices |= {
+            (key, code, "month"): self._model_price(key, model, code, meter)
+            for key, model in catalogue.MODELS.items()
+            for code in catalogue.CURRENCIES
+        }
         self.rates = {
             key: self._tax_rate(tax)
             for key, tax in catalogue.TAXES.items()
@@ -32,6 +41,38 @@ class Shop:
         }
         for key, terms in catalogue.COUPONS.items():
             self.api.coupons.create({"id": key, "name": key.capitalize(), **terms})
+        self.codes = {
+            (key, code): self._fixed_coupon(key, code)
+            for key in catalogue.FIXED_COUPONS
+            for code in catalogue.CURRENCIES
+        }
+
+    def _fixed_coupon(self, key, code):
+        """A coupon, and the promotion code by which it is entered: the latter's id."""
+        identifier, terms = catalogue.fixed_coupon(key, code)
+        name = key.capitalize()
+        self.api.coupons.create({"id": identifier, "name": name, **terms})
+        promotion = {"type": "coupon", "coupon": identifier}
+        terms = {"promotion": promotion, "code": identifier.upper()}
+        return self.api.promotion_codes.create(terms).id
+
+    def _meter(self):
+        """Id of the meter that counts what is used."""
+        terms = {
+            "display_name": "Calls",
+            "event_name": catalogue.USED,
+            "default_aggregation": {"formula": "sum"},
+        }
+        return self.api.billing.meters.create(terms).id
+
+    def _model_price(self, key, model, code, meter):
+        recurring = {"interval": "month"}
+        if model.is_used:
+            recurring |= {"usage_type": "metered", "meter": meter}
+        terms = {"product": self.products[key], "currency": code}
+        return self.api.prices.create(
+            {**terms, "recurring": recurring, **model.terms(code)}
+        ).id
 
     def _price(self, tier, code, interval, amount):
         terms = {
@@ -53,6 +94,15 @@ class Shop:
     def price_of(self, contract, tier):
         """Id of the price of a tier in the currency and interval of a contract."""
         return self.prices[tier, contract.currency, contract.interval]
+
+    def discount_of(self, contract):
+        """What gives a contract its discount, as Stripe takes it."""
+        fixed = (contract.coupon, contract.currency)
+        if fixed not in self.codes:
+            return {"coupon": contract.coupon}
+        if contract.coded:
+            return {"promotion_code": self.codes[fixed]}
+        return {"coupon": catalogue.fixed_coupon(*fixed)[0]}
 
     def rate_of(self, contract):
         """Id of the tax rate of a contract; the one that Odoo has no tax for is made

@@ -31,6 +31,14 @@ class StripeBooks:
         return self._all("prices")
 
     @cached_property
+    def coupons(self):
+        return self._all("coupons")
+
+    @cached_property
+    def promotion_codes(self):
+        return self._all("promotion_codes")
+
+    @cached_property
     def subscriptions(self):
         return self._all("subscriptions", status="all")
 

@@ -194,8 +194,8 @@ class Connection(models.Model):
                 reason=failure.message,
             ),
             self.env._(
-                "%(remedy)s Then press Test Connection: what stands in line goes out by "
-                "itself.",
+                "%(remedy)s Then press Test Connection: what stands in line goes out "
+                "by itself.",
                 remedy=failure.remedy or self.env._("Enter valid credentials."),
             ),
             key=ACCESS_KEY,

@@ -1,14 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A business year of 64 customers on the simulator, and then every total must tie to
-the cent, with exactly those cases held that were planted to be."""
+"""A business year on the simulator, with two customers of each kind, and then every
+total must tie to the cent, with exactly those cases held that were planted to be."""
 
 import pytest
 from machine import database
 from story.stage import Stage
 from story.stripe_account import SimulatedAccount
+from year import lives
 from year.year import Year
 
-CUSTOMERS = 64
+CUSTOMERS = 2 * len(lives.ORDINARY)
 DOCUMENTS = 1000
 SHOWN = 40
 
@@ -91,6 +92,16 @@ def test_it_was_a_year_of_business(audit):
         "dispute needs_response",
         "payout paid",
         "payout failed",
+        "fixed amount off once",
+        "fixed amount off repeating",
+        "fixed amount off forever",
+        "promotion code entered",
+        "graduated",
+        "volume",
+        "in packages",
+        "used",
+        "trial and then active",
+        "trial and then canceled",
     ],
 )
 def test_it_happened(audit, what):

@@ -313,6 +313,40 @@ def test_a_trial_is_free_and_then_charged(stripe_sim, stripe_client):
     assert latest(client, subscription).amount_paid == 1000
 
 
+@pytest.mark.parametrize(
+    ("wish", "status", "invoices"),
+    [("create_invoice", "past_due", [0, 1000]), ("cancel", "canceled", [0])],
+)
+def test_a_trial_ends_without_a_payment_method(
+    stripe_sim, stripe_client, wish, status, invoices
+):
+    client = stripe_client
+    customer = make_customer(stripe_sim, client, card=None)
+    subscription = subscribe(
+        client,
+        customer,
+        make_price(client),
+        trial_period_days=7,
+        trial_settings={"end_behavior": {"missing_payment_method": wish}},
+    )
+    stripe_sim.advance(7 * DAY + 3600)
+    assert client.v1.subscriptions.retrieve(subscription.id).status == status
+    assert [each.total for each in invoices_of(client, subscription)] == invoices
+
+
+def test_a_trial_that_is_to_pause_is_not_simulated(stripe_sim, stripe_client):
+    customer = make_customer(stripe_sim, stripe_client, card=None)
+    settings = {"end_behavior": {"missing_payment_method": "pause"}}
+    with pytest.raises(stripe.APIError, match="trial_settings"):
+        subscribe(
+            stripe_client,
+            customer,
+            make_price(stripe_client),
+            trial_period_days=7,
+            trial_settings=settings,
+        )
+
+
 def test_fewer_seats_leave_a_credit_for_the_next_invoice(stripe_sim, stripe_client):
     client = stripe_client
     customer = make_customer(stripe_sim, client)

@@ -205,6 +205,9 @@ def renew(world, subscription: dict) -> None:
         return
     before = items_of(world, subscription)[0]
     past = (before["current_period_start"], before["current_period_end"])
+    if _ends_with_trial(world, subscription):
+        end_subscription(world, subscription, None)
+        return
     if subscription["cancel_at_period_end"]:
         end_subscription(world, subscription, "cancellation_requested")
         _invoice_last_usage(world, subscription, past)
@@ -225,6 +228,16 @@ def renew(world, subscription: dict) -> None:
     if paused:
         _leave_uncollected(world, invoice, paused["behavior"])
     plan_renewal(world, subscription)
+
+
+def _ends_with_trial(world, subscription: dict) -> bool:
+    """Whether nobody can pay once the trial is over, and it was to end then."""
+    wish = subscription["trial_settings"]["end_behavior"]["missing_payment_method"]
+    return (
+        subscription["status"] == "trialing"
+        and wish == "cancel"
+        and default_method(world, subscription) is None
+    )
 
 
 def _invoice_last_usage(world, subscription: dict, past: tuple[int, int]) -> None:

@@ -49,6 +49,10 @@ _BEHAVIOR = p.OneOf(
     "default_incomplete",
     "error_if_incomplete",
 )
+_TRIAL_END = p.Hash(
+    {"missing_payment_method": p.Only(p.TEXT, "cancel", "create_invoice")},
+    ("missing_payment_method",),
+)
 _COMMON = {
     "automatic_tax": p.NO_AUTOMATIC_TAX,
     "cancel_at": p.TIMESTAMP,
@@ -65,7 +69,7 @@ _COMMON = {
     "payment_behavior": _BEHAVIOR,
     "payment_settings": p.ANYTHING,
     "proration_behavior": PRORATION,
-    "trial_settings": p.ANYTHING,
+    "trial_settings": p.Hash({"end_behavior": _TRIAL_END}, ("end_behavior",)),
     **p.unsupported(
         "add_invoice_items",
         "application_fee_percent",
