@@ -31,8 +31,9 @@ class TaxAmount:
 class InvoiceLine:
     """``amount``: before discounts, and with inclusive taxes still in it, negative
     for a proration credit. ``discount``: what all discounts, and credits that were
-    given away, together take off it (positive). The service period is
-    [``period_start``, ``period_end``)."""
+    given away, together take off it (positive). ``prepaid``: what is paid with credits
+    that the customer had bought (positive), None for nothing: it is revenue all the
+    same. The service period is [``period_start``, ``period_end``)."""
 
     id: str
     description: str
@@ -40,6 +41,7 @@ class InvoiceLine:
     quantity: Decimal = Decimal(1)
     unit_amount: UnitAmount | None = None
     discount: Money
+    prepaid: Money | None = None
     taxes: tuple[TaxAmount, ...] = ()
     price_id: str = ""
     product_id: str = ""
@@ -53,13 +55,18 @@ class InvoiceLine:
     invoice_line_id: str = ""
 
     @property
-    def net(self) -> Money:
-        """After discounts and without tax: what is revenue."""
+    def revenue(self) -> Money:
+        """After discounts and without tax."""
         inclusive = [tax.amount for tax in self.taxes if tax.inclusive]
         return Money.total(
             [self.amount, -self.discount] + [-tax for tax in inclusive],
             self.amount.currency,
         )
+
+    @property
+    def net(self) -> Money:
+        """What it adds to the untaxed amount of its document."""
+        return self.revenue - self.prepaid if self.prepaid else self.revenue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

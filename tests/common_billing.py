@@ -329,6 +329,8 @@ class BillingCase(Q2CCase):
             return "FEE"
         if account == self.stripe.customer_credit_account_id:
             return "CCB"
+        if account == self.stripe.sold_credit_account_id:
+            return "SOLD"
         if account == self.stripe.dispute_account_id:
             return "DSP"
         if account == self.stripe.chargeback_account_id:

@@ -249,3 +249,71 @@ class TestApplyInvoiceKinds(BillingCase):
         self.assertEqual(move.amount_residual, 0)
         credit = self.stripe.customer_credit_account_id
         self.assertEqual(self.balance(credit), -60)
+
+    # ------------------------------------------------------------------
+    # CREDITS THAT WERE SOLD
+    # ------------------------------------------------------------------
+
+    def choose_sold_credits(self):
+        """The account, and that what sells the credits is booked to it."""
+        account = self.stripe._create_account(
+            self.company, "Sold Credits", "liability_current"
+        )
+        self.stripe.sold_credit_account_id = account
+        pack = self._product("Credit Pack")
+        pack.property_account_income_id = account
+        self.link(self.stripe, "product", "prod_pack", pack)
+        return account
+
+    def used(self, **values):
+        """100.00, of which 30.00 are paid with credits: taxed are 70.00."""
+        prepaid = self.money(3000)
+        return self.line(10000, **{"tax": 1400, "prepaid": prepaid, **values})
+
+    def test_rule_19_credits_that_were_sold_are_used_against_their_liability(self):
+        self.choose_sold_credits()
+        move = self.book(self.invoice(self.used()))
+        self.assertEqual(
+            self.entries(move),
+            [("AR", 84, 0), ("REV", 0, 100), ("SOLD", 30, 0), ("TAX", 0, 14)],
+        )
+        self.assertEqual(
+            (move.amount_untaxed, move.amount_tax, move.amount_total), (70, 14, 84)
+        )
+        [_billed, off] = move.invoice_line_ids
+        self.assertEqual(off.name, "Paid with credits: Plan, February")
+        # What the tax is reported to be of is what Stripe taxed.
+        taxed = move.line_ids.filtered("tax_ids")
+        self.assertEqual(sum(taxed.mapped("balance")), -70)
+
+    def test_rule_19_all_that_was_sold_is_used_up(self):
+        account = self.choose_sold_credits()
+        pack = self.line(5000, price_id="", product_id="prod_pack")
+        self.book(self.invoice(pack, number="INV-0", id="in_0"))
+        self.assertEqual(self.balance(account), -50)
+        whole = self.line(5000, prepaid=self.money(5000))
+        move = self.book(self.invoice(whole, id="in_2", status="paid"))
+        self.assertEqual(self.balance(account), 0)
+        self.assertEqual((move.amount_total, move.amount_residual), (0, 0))
+        self.assertEqual(self.entries(move), [("REV", 0, 50), ("SOLD", 50, 0)])
+
+    def test_rule_19_a_discount_comes_off_before_the_credits(self):
+        self.choose_sold_credits()
+        move = self.book(self.invoice(self.used(discount=2000, tax=1000)))
+        self.assertEqual(
+            self.entries(move),
+            [("AR", 60, 0), ("REV", 0, 80), ("SOLD", 30, 0), ("TAX", 0, 10)],
+        )
+
+    def test_rule_25_a_void_gives_them_back(self):
+        account = self.choose_sold_credits()
+        self.book(self.invoice(self.used()))
+        self.assertEqual(self.balance(account), 30)
+        self.book(self.invoice(self.used(), status="void"))
+        self.assertEqual(self.balance(account), 0)
+
+    def test_credits_that_were_sold_wait_for_their_account(self):
+        [event] = self.apply(self.stripe, self.invoice(self.used()))
+        self.assert_held(event, "no_sold_credit_account")
+        self.choose_sold_credits()
+        self.book(self.invoice(self.used()))

@@ -157,8 +157,9 @@ class InvoiceApplier(models.AbstractModel):
             "ref": invoice.number or invoice.id,
             "payment_reference": invoice.number or invoice.id,
             "invoice_line_ids": [
-                Command.create(lines.values(invoice, line, currency, sign))
+                Command.create(values)
                 for line in invoice.lines
+                for values in lines.values(invoice, line, currency, sign)
             ],
             "q2c_figures": self._figures(invoice, lines),
             **self._party_values(batch, invoice),
@@ -375,7 +376,9 @@ def _goes_on(before, after):
 
 def _amounts(invoice):
     for line in invoice.lines:
-        yield line.net
+        yield line.revenue
+        if line.prepaid:
+            yield line.prepaid
         yield from (tax.amount for tax in line.taxes)
 
 

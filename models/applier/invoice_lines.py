@@ -33,17 +33,24 @@ class InvoiceLines:
     # ------------------------------------------------------------------
 
     def values(self, document, line, currency, sign):
-        """Values of one account.move.line.
+        """Values of the account.move.line of a line, and of the one that takes off what
+        of it was prepaid.
 
         :param sign: -1 on a credit note, whose amounts are the negatives of the
             invoice's, else 1
         :raises Wait, Hold: a product or tax is not here, or cannot be used
         """
+        values = self._line_values(document, line, currency, sign)
+        if not line.prepaid:
+            return [values]
+        return [values, self._prepaid_values(document, line, values, currency, sign)]
+
+    def _line_values(self, document, line, currency, sign):
         taxes = self._taxes(document, line)
         included = [
             amount for tax, amount in taxes.items() if tax.price_include and amount
         ]
-        shown = Money.total([line.net, *included], line.amount.currency)
+        shown = Money.total([line.revenue, *included], line.amount.currency)
         quantity, price, discount = self._terms(line, shown, exact=not taxes)
         values = {
             "display_type": "product",
@@ -59,7 +66,41 @@ class InvoiceLines:
             **self._order_values(document, line),
         }
         if taxes:
-            values["extra_tax_data"] = _tax_data(values, line, taxes, currency, sign)
+            values["extra_tax_data"] = _tax_data(
+                values, line.revenue, taxes, currency, sign
+            )
+        return values
+
+    def _prepaid_values(self, document, line, billed, currency, sign):
+        """What was sold before is used: it is not owed once more. The tax is the line's
+        own, of what is left; its base is that of both together."""
+        connection = self.batch.connection
+        account = connection.sold_credit_account_id
+        if not account:
+            raise Hold(
+                "no_sold_credit_account",
+                f"{line.prepaid} of the invoice {document.number or document.id} are "
+                "paid with billing credits that the customer bought, and the "
+                f"connection {connection.name} has no account for what was sold so.",
+                "Choose the account of sold credits on the connection's Accounting "
+                "page (the one that invoices for credits are booked to, by the mapping "
+                "of their product's income), then retry.",
+            )
+        off = -line.prepaid
+        values = {
+            "display_type": "product",
+            "name": self.env._("Paid with credits: %s", line.description or line.id),
+            "quantity": 1,
+            "price_unit": float(off if sign > 0 else -off),
+            "discount": 0,
+            "tax_ids": billed["tax_ids"],
+            "account_id": account.id,
+        }
+        taxes = dict.fromkeys(
+            self._taxes(document, line), Money(0, line.amount.currency)
+        )
+        if taxes:
+            values["extra_tax_data"] = _tax_data(values, off, taxes, currency, sign)
         return values
 
     def _product_values(self, document, line):
@@ -210,11 +251,11 @@ class InvoiceLines:
         return self._items[subscription]
 
 
-def _tax_data(values, line, taxes, currency, sign):
+def _tax_data(values, net, taxes, currency, sign):
     """The provider's amounts for Odoo's tax engine (account.tax, method
     _import_base_line_extra_tax_data), which takes them instead of its own as long as
     the line's currency, price, quantity, discount and taxes stay as they are here."""
-    net = float(line.net if sign > 0 else -line.net)
+    net = float(net if sign > 0 else -net)
     return {
         "currency_id": currency.id,
         "price_unit": values["price_unit"],

@@ -80,6 +80,17 @@ class Connection(models.Model):
         help="Liability account of what customers are owed: the credit balance that "
         "the provider keeps for each.",
     )
+    sold_credit_account_id = fields.Many2one(
+        "account.account",
+        string="Sold Credits Account",
+        check_company=True,
+        domain=[("account_type", "=", "liability_current")],
+        tracking=True,
+        help="Liability account of billing credits that customers bought and have not "
+        "used yet. Map the income of the product that you sell them as to the same "
+        "account. It is not the customer credit account: that one is what the provider "
+        "keeps as the customer's balance.",
+    )
     out_of_band_journal_id = fields.Many2one(
         "account.journal",
         string="Out-of-Band Journal",

@@ -277,3 +277,24 @@ def test_shipping_is_credited_on_a_line_of_its_own():
     event = {"data": {"object": untold}, "id": "evt_1", "object": "event"}
     payload = {**event, "type": "credit_note.created", "api_version": API_VERSION}
     assert not envelope.open_payload(json.dumps(payload), "credit_note").complete
+
+
+@pytest.mark.parametrize("category", ["paid", "promotional"])
+def test_rule_20_credits_that_were_sold_may_live_up_again_so_it_is_held(category):
+    use = {"id": "cbtxn_1", "credit_grant": {"id": "g_1", "category": category}}
+    credit = {
+        "amount": 500,
+        "credit_balance_transaction": "cbtxn_1",
+        "type": "credit_balance_transaction",
+    }
+    whole = [{**credit, "credit_balance_transaction": use}]
+    content = note(
+        line(2500, 400, pretax_credit_amounts=[credit]), pretax_credit_amounts=whole
+    )
+    if category == "promotional":
+        assert translate("credit_note", content).total == eur(2400)
+        return
+    with pytest.raises(Hold) as caught:
+        translate("credit_note", content)
+    assert caught.value.code == "billing_credits"
+    assert caught.value.remedy

@@ -114,9 +114,27 @@ def test_credits_that_were_given_away_are_like_a_discount():
     )
 
 
-def test_credits_that_were_sold_or_are_not_known_are_held():
-    assert held(credited("paid")) == "billing_credits"
+def test_rule_19_credits_that_were_sold_are_no_discount():
+    found = translate("invoice", credited("paid"))
+    [entry] = found.lines
+    assert (entry.discount, entry.prepaid, entry.revenue) == (
+        eur(100),
+        eur(300),
+        eur(900),
+    )
+    # The document is what Stripe says: less the credits, taxed on what is left.
+    assert (entry.net, found.untaxed, found.total) == (eur(600), eur(600), eur(714))
+
+
+def test_credits_that_are_not_known_are_held():
     assert held(credited(None)) == "unknown_billing_credits"
+    assert held(credited("of_a_new_kind")) == "unknown_billing_credits"
+
+
+def test_credits_that_were_sold_are_held_where_the_price_includes_tax():
+    content = credited("paid")
+    content["lines"]["data"][0]["taxes"] = [tax(96, 504, True)]
+    assert held(content) == "billing_credits"
 
 
 # ----------------------------------------------------------------------

@@ -57,6 +57,7 @@ def has_unknown_parts(content: dict) -> bool:
 def _lines(content: dict, currency: str) -> tuple[InvoiceLine, ...]:
     credits = billing_credits.categories(content)
     lines = [_line(entry, currency, credits) for entry in entries(content, "lines")]
+    billing_credits.check_credited(lines, content["id"])
     shipping = shipping_line(content, currency)
     return (*lines, shipping) if shipping else tuple(lines)
 

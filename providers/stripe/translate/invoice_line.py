@@ -29,6 +29,7 @@ def invoice_line(entry: dict, currency: str, credits: dict[str, str]) -> Invoice
         unit_amount=_unit_amount(entry, price, currency),
         discount=_discount(entry, currency)
         + billing_credits.taken_off(entry, credits, currency),
+        prepaid=billing_credits.prepaid(entry, credits, currency),
         taxes=tuple(tax_amount(tax, currency) for tax in taxes_of(entry)),
         price_id=identifier(details.get("price") or price),
         product_id=identifier(details.get("product") or part(price, "product")),
