@@ -30,6 +30,7 @@ class Audit(Documents, Balances):
             self.disputes,
             self.payouts,
             self.subscriptions,
+            self.recurring,
             self.clearing,
             self.in_transit,
             self.disputed,

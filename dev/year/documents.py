@@ -4,7 +4,7 @@
 from .calendar import date_at
 from .compare import NOTHING, compared
 from .sides import Sides, by_intent, is_kept
-from .stripe_books import figures, lines
+from .stripe_books import before_tax, figures, lines
 
 FIGURES = ("currency", "date", "untaxed", "taxes", "total")
 
@@ -120,6 +120,39 @@ class Documents(Sides):
             for key, row in self.odoo.subscriptions.items()
         }
         return compared("is", told, booked)
+
+    def recurring(self):
+        """What each costs every period is what its last renewal billed, where nothing
+        was changed since and nothing else was on it."""
+        told, booked = {}, {}
+        for key, row in self.stripe.subscriptions.items():
+            renewal = self.stripe.invoices.get(row["latest_invoice"])
+            if renewal and self._is_as_renewed(row, renewal):
+                billed = renewal["lines"]["data"]
+                told[key] = sum(map(before_tax, billed))
+                found = self.odoo.subscriptions[key]["recurring"]
+                # Stripe rounds each line, and tiers are lines of their own.
+                near = abs(found - told[key]) <= len(billed)
+                booked[key] = told[key] if near else found
+        return compared("costs every period", told, booked)
+
+    def _is_as_renewed(self, subscription, renewal):
+        [item] = subscription["items"]["data"]
+        lines = renewal["lines"]["data"]
+        return (
+            ("subscription", subscription["id"]) not in self.odoo.failed
+            and subscription["status"] == "active"
+            and renewal["billing_reason"] == "subscription_cycle"
+            and sum(line["quantity"] for line in lines) == _seats(item)
+            and all(_is_of(line, item) for line in lines)
+        )
+
+
+def _is_of(line, item):
+    """Whether a line is what the item costs as it is now, and is not for its use."""
+    details = line["parent"]["subscription_item_details"]
+    price = line["pricing"]["price_details"]["price"] if details else None
+    return price == item["price"]["id"] and _seats(item) > 0
 
 
 def _same_figures(stripe, odoo):

@@ -189,18 +189,20 @@ class OdooBooks:
 
     @cached_property
     def subscriptions(self):
-        """{subscription of Stripe's: status and quantity}"""
+        """{subscription of Stripe's: status, quantity and what it costs a period}"""
         linked = LINKED.format(
             model="q2c.subscription", record="contract.id", kind="subscription"
         )
         rows = self.rows(f"""
             SELECT link.external_id, contract.status,
-                   sum(item.quantity) AS quantity
+                   sum(item.quantity) AS quantity,
+                   {AMOUNT.format("sum(item.net_amount)")} AS recurring
               FROM q2c_subscription AS contract
               {linked}
+              JOIN res_currency AS currency ON currency.id = contract.currency_id
               JOIN q2c_subscription_item AS item
                 ON item.subscription_id = contract.id
-             GROUP BY 1, 2""")
+             GROUP BY 1, 2, currency.id""")
         return by(rows, "external_id")
 
     # ------------------------------------------------------------------

@@ -120,11 +120,17 @@ def lines(invoice):
     return {line["id"]: _net(line) for line in invoice["lines"]["data"]}
 
 
+def before_tax(line):
+    """What a line comes to after discounts, with the taxes that are included."""
+    return line["amount"] - sum(
+        each["amount"] for each in line["discount_amounts"] or []
+    )
+
+
 def _net(line):
-    off = sum(each["amount"] for each in line["discount_amounts"] or [])
     included = sum(
         tax["amount"]
         for tax in line["taxes"] or []
         if tax["tax_behavior"] == "inclusive"
     )
-    return line["amount"] - off - included
+    return before_tax(line) - included

@@ -179,6 +179,10 @@ def test_each_subscription_has_its_status_and_quantity(audit):
     ties(audit.subscriptions())
 
 
+def test_each_subscription_costs_what_its_last_renewal_billed(audit):
+    ties(audit.recurring())
+
+
 # ----------------------------------------------------------------------
 # BALANCES
 # ----------------------------------------------------------------------
