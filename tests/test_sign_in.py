@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..canonical import Retry
+from ..canonical import Hold
 from ..models.connection import environment
 from ..models.provider import provider_salesforce
 from .common import Q2CCase
@@ -322,7 +322,7 @@ class TestSignedIn(SignInCase):
         """Of a verb. Not assertRaises, which would roll back what was committed."""
         try:
             self.ask()
-        except Retry as failure:
+        except Hold as failure:
             self.env.invalidate_all()
             return failure
         return self.fail("It was not refused.")
@@ -364,7 +364,7 @@ class TestSignedIn(SignInCase):
         for _time in range(2):
             failure = self.refusal()
             self.assertEqual(failure.code, "signed_out")
-            self.assertIn("Sign In with Salesforce", failure.message)
+            self.assertIn("Sign In with Salesforce", failure.remedy)
         # What is known to be of no use is not tried again.
         self.assertEqual(len(self.org.forms("refresh_token")), 1)
         self.assertEqual(len(self.case()), 1)
