@@ -40,6 +40,8 @@ INTERVALS = (
     "Semiannual",
     "Annual",
 )
+# Ends of names of fields that only orgs have which use a feature.
+_OF_FEATURES = ("CurrencyIsoCode", "StateCode", "CountryCode")
 _TEXTS = ("string", "textarea", "picklist")
 _AMOUNTS = ("currency", "double")
 TEXT = Definition(type="Text", length=80)
@@ -96,8 +98,14 @@ def _object_need(name: str, write: bool) -> ObjectNeed:
         purpose=_PURPOSES[name],
         write=write,
         standard=known.required,
-        optional=tuple(path for path in known.optional if "." not in path),
+        optional=tuple(filter(_in_every_org, known.optional)),
     )
+
+
+def _in_every_org(path: str) -> bool:
+    """Not those that come with a feature: Person Accounts, several currencies,
+    picklists of states and countries; nor what another object has."""
+    return not ("Person" in path or "." in path or path.endswith(_OF_FEATURES))
 
 
 def _configured(read: set[str], schema: Schema) -> Iterable[FieldNeed]:
