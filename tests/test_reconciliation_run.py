@@ -407,7 +407,7 @@ class TestReconciliationRun(RunCase):
         """A cursor whose object was deleted begins again with its second."""
         self.plant(self.first, self.second)
         run = self.reconcile(pieces=1)
-        kinds = run._kinds()
+        kinds = run._listed_kinds()
         for _again in range(2):
             run.place = {"phase": "objects", "kind": kinds.index("invoice")}
             run._step()

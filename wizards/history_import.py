@@ -26,7 +26,7 @@ _DAYS = 31
 
 class HistoryImport(models.Model):
     _name = "q2c.history.import"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["q2c.paged.work", "mail.thread", "mail.activity.mixin"]
     _description = "History Import"
     _order = "id desc"
     _mail_post_access = "read"
@@ -34,27 +34,12 @@ class HistoryImport(models.Model):
     name = fields.Char(
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
     )
-    connection_id = fields.Many2one(
-        "q2c.connection",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        domain=lambda self: self.env["q2c.reconciliation.run"]._connection_domain(),
-        default=lambda self: self.env["q2c.reconciliation.run"]._default_connection(),
-    )
-    company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, precompute=True, index=True
-    )
     date_from = fields.Date(
-        string="From",
-        required=True,
         default=lambda self: fields.Date.today() - timedelta(days=_DAYS),
         help="First day, by the provider's clock (UTC). What was before belongs to "
         "your opening balance.",
     )
     date_to = fields.Date(
-        string="Until",
-        required=True,
         default=lambda self: fields.Date.today() - timedelta(days=1),
         help="Last day, by the provider's clock (UTC).",
     )
@@ -76,26 +61,11 @@ class HistoryImport(models.Model):
         readonly=False,
     )
     month_ids = fields.One2many("q2c.history.import.month", "import_id", readonly=True)
-    place = fields.Json(
-        readonly=True, copy=False, help="How far it came; it goes on from there."
-    )
-    progress = fields.Float(readonly=True, copy=False, aggregator=None)
-    message = fields.Text(
-        readonly=True, copy=False, help="Why it does not go on just now."
-    )
-    notes = fields.Text(
-        string="Not Read", readonly=True, copy=False, help="What could not be read."
-    )
-    started_at = fields.Datetime(readonly=True, copy=False)
-    finished_at = fields.Datetime(readonly=True, copy=False)
+    notes = fields.Text(string="Not Read")
     new_count = fields.Integer(compute="_compute_counts", string="New Objects")
     event_count = fields.Integer(compute="_compute_event_counts", string="Brought In")
     open_event_count = fields.Integer(compute="_compute_event_counts")
     failed_event_count = fields.Integer(compute="_compute_event_counts")
-
-    _period_ordered = models.Constraint(
-        "CHECK (date_from <= date_to)", "The period ends before it begins."
-    )
 
     # ------------------------------------------------------------------
     # COMPUTES
@@ -112,13 +82,6 @@ class HistoryImport(models.Model):
                     for number, kind in enumerate(kinds)
                 ),
             ]
-
-    def _listed_kinds(self):
-        """What the provider can list and Odoo can compare."""
-        if not self.connection_id:
-            return []
-        listed = self.connection_id._provider()._listed_kinds
-        return [kind for kind in listed if f"q2c.comparison.{kind}" in self.env]
 
     @api.depends("kind_ids.new_count", "kind_ids.included")
     def _compute_counts(self):

@@ -2,16 +2,12 @@
 """The way of an import: day by day, so that the books grow in their order, and within a
 day kind by kind and page by page."""
 
-import logging
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
-from ..canonical import Hold, Retry, explain
+from ..canonical import explain
 from ..models.control import compare
-from ..models.engine.concurrency import run_batches
-
-_logger = logging.getLogger(__name__)
 
 # As many of its events may stand in line: what happens today must not wait behind
 # years of history.
@@ -22,45 +18,14 @@ PAUSE = timedelta(minutes=1)
 class HistoryImport(models.Model):
     _inherit = "q2c.history.import"
 
+    _open_states = ("checking", "running")
+
     # ------------------------------------------------------------------
-    # THE LOOP
+    # A STEP
     # ------------------------------------------------------------------
 
-    @api.model
-    def _work(self, connection):
-        """Go on with the imports of ``connection``, until they are done, the time is
-        up, the inbox is full or the provider does not answer."""
-        run_batches(self.env, lambda: self._work_step(connection), 1)
-
-    @api.model
-    def _work_step(self, connection):
-        """One page.
-
-        :return: 1 where there is more to do
-        """
-        if connection._is_tripped():
-            return 0
-        record = self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("state", "in", ("checking", "running")),
-            ],
-            order="id",
-            limit=1,
-        )
-        if not record or record._is_too_fast():
-            return 0
-        try:
-            record._step()
-        except (Retry, Hold) as failure:
-            if connection._heed(failure):
-                record._interrupt(failure)
-                return 0
-            record._give_up(failure)
-        return 1
-
-    def _is_too_fast(self):
-        """Whether the lanes have to catch up first."""
+    def _has_to_wait(self):
+        """The lanes have to catch up first."""
         mine = [("import_id", "=", self.id), ("state", "=", "queued")]
         if self.state != "running" or (
             self.env["q2c.event"].search_count(mine, limit=MAX_OPEN) < MAX_OPEN
@@ -69,35 +34,26 @@ class HistoryImport(models.Model):
         self.connection_id._wake_control(at=fields.Datetime.now() + PAUSE)
         return True
 
+    def _begin(self):
+        if not self.place:
+            self.place = {"day": self.date_from.isoformat(), "kind": 0}
+        return super()._begin()
+
     def _step(self):
-        """:raises Retry: nothing was read
-        :raises Hold: the kind in hand cannot be read"""
-        self.place = self.place or {"day": self.date_from.isoformat(), "kind": 0}
-        if not self.started_at:
-            self.started_at = fields.Datetime.now()
         kind = self._kind()
         if kind:
             self._read_page(kind)
         else:
             self._next_day()
-        self.message = False
-        self.progress = self._reached()
 
-    def _interrupt(self, failure):
-        """The place is kept. The provider is left alone for as long as it wants."""
-        _logger.warning("%s stopped: %s", self.name, failure)
-        self.message = str(failure)
-        self.connection_id._wake_control(at=self.connection_id.breaker_until)
-
-    def _give_up(self, failure):
+    def _leave_out(self, failure):
         """The other kinds can be read all the same; this one is not asked for again on
         the next day."""
         kind = self._kind()
         kind.included = False
-        said = f"{kind.display_name}: {explain(failure)}"
-        self.notes = "\n".join(filter(None, (self.notes, said)))
         # What is left out moves the others up: the number stays.
         self.place = {**self.place, "cursor": {}}
+        return f"{kind.display_name}: {explain(failure)}"
 
     # ------------------------------------------------------------------
     # THE PLACE
@@ -119,7 +75,7 @@ class HistoryImport(models.Model):
             self.place = {"day": day.isoformat(), "kind": 0}
 
     def _reached(self):
-        """In percent, by the days."""
+        """By the days."""
         if self.state not in ("checking", "running"):
             return 100
         days = (self.date_to - self.date_from).days + 1
@@ -147,12 +103,10 @@ class HistoryImport(models.Model):
 
     def _read_page(self, kind):
         connection = self.connection_id
-        since = datetime.combine(self._day(), time.min, timezone.utc)
         page = connection._provider()._objects(
             connection,
             kind.kind,
-            since,
-            since + timedelta(days=1),
+            *self._days(self._day(), self._day()),
             self.place.get("cursor", {}),
         )
         compared = compare.of_envelopes(connection, kind.kind, page.envelopes)
@@ -171,7 +125,7 @@ class HistoryImport(models.Model):
         told = [each for each in compared if each.told or each.failure]
         kind._count(len(told), len(told) - len(new), len(new))
         comparison = self.env[f"q2c.comparison.{kind.kind}"]
-        currencies = self.env["q2c.reconciliation.run"]._currencies(new)
+        currencies = self._currencies(new)
         groups = {}
         for each in new:
             dated = each.document and comparison._dated(each.document)

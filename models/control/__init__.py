@@ -9,6 +9,7 @@ from . import lock_approval
 from . import proof
 from . import concerned
 from . import comparison
+from . import paged_work
 from . import reconciliation_run
 from . import reconciliation_line
 from . import reconciliation_difference

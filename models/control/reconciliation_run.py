@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 from . import rights
 from .reconciliation_difference import OPEN, is_repairable
@@ -14,24 +13,13 @@ from .reconciliation_difference import OPEN, is_repairable
 
 class ReconciliationRun(models.Model):
     _name = "q2c.reconciliation.run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["q2c.paged.work", "mail.thread", "mail.activity.mixin"]
     _description = "Reconciliation Run"
     _order = "id desc"
     _mail_post_access = "read"
 
     name = fields.Char(
         required=True, readonly=True, copy=False, default=lambda self: self.env._("New")
-    )
-    connection_id = fields.Many2one(
-        "q2c.connection",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        domain=lambda self: self._connection_domain(),
-        default=lambda self: self._default_connection(),
-    )
-    company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, precompute=True, index=True
     )
     origin = fields.Selection(
         [("nightly", "Nightly"), ("manual", "By hand")],
@@ -41,14 +29,10 @@ class ReconciliationRun(models.Model):
         copy=False,
     )
     date_from = fields.Date(
-        string="From",
-        required=True,
         default=lambda self: fields.Date.today() - timedelta(days=3),
         help="First day, by the provider's clock (UTC).",
     )
     date_to = fields.Date(
-        string="Until",
-        required=True,
         default=lambda self: fields.Date.today() - timedelta(days=1),
         index=True,
         help="Last day, by the provider's clock (UTC). What happens while the run goes "
@@ -81,18 +65,7 @@ class ReconciliationRun(models.Model):
         help="Differences: some are open. Incomplete: a kind of object could not be "
         "read. Repaired: all that differed is settled by now.",
     )
-    started_at = fields.Datetime(readonly=True, copy=False)
-    finished_at = fields.Datetime(readonly=True, copy=False)
-    progress = fields.Float(readonly=True, copy=False, aggregator=None)
-    place = fields.Json(
-        readonly=True, copy=False, help="How far it came; it goes on from there."
-    )
-    message = fields.Text(
-        readonly=True, copy=False, help="Why it does not go on just now."
-    )
-    notes = fields.Text(
-        string="Not Compared", readonly=True, copy=False, help="What could not be read."
-    )
+    notes = fields.Text(string="Not Compared")
     endpoint_note = fields.Text(
         string="Webhook Endpoint",
         readonly=True,
@@ -118,26 +91,6 @@ class ReconciliationRun(models.Model):
     open_difference_count = fields.Integer(compute="_compute_difference_counts")
     repairable_count = fields.Integer(compute="_compute_difference_counts")
     backfilled_count = fields.Integer(compute="_compute_backfilled_count")
-
-    _period_ordered = models.Constraint(
-        "CHECK (date_from <= date_to)", "The period ends before it begins."
-    )
-
-    @api.model
-    def _connection_domain(self):
-        """Those whose provider can list what it has."""
-        connections = self.env["q2c.connection"]
-        codes = connections._fields["provider"].get_values(self.env)
-        listing = [c for c in codes if self.env[f"q2c.provider.{c}"]._listed_kinds]
-        return [("provider", "in", listing)]
-
-    @api.model
-    def _default_connection(self):
-        mine = Domain("company_id", "in", self.env.companies.ids)
-        active = Domain("state", "=", "active")
-        return self.env["q2c.connection"].search(
-            mine & active & Domain(self._connection_domain()), limit=1
-        )
 
     # ------------------------------------------------------------------
     # COMPUTES

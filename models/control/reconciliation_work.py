@@ -1,18 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The way of a run: page by page, each kept with the place to go on from."""
+"""The way of a run: the provider's endpoint, its lists, what they lack, its balance."""
 
-import logging
-from datetime import datetime, time, timedelta, timezone
+from datetime import time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...canonical import Hold, Retry, explain
-from ..engine.concurrency import run_batches
+from ...canonical import explain
 from ..engine.reasons import concerns_all
 from . import compare
-
-_logger = logging.getLogger(__name__)
 
 PHASES = ("endpoint", "objects", "extra", "proof")
 # Records that the provider is asked about, one call each.
@@ -24,96 +20,43 @@ NIGHT = time(1)
 class ReconciliationRun(models.Model):
     _inherit = "q2c.reconciliation.run"
 
+    _open_states = ("queued", "running")
+
     # ------------------------------------------------------------------
-    # THE LOOP
+    # A STEP
     # ------------------------------------------------------------------
-
-    @api.model
-    def _work(self, connection):
-        """Go on with the runs of ``connection``, until they are done, the time is up or
-        the provider does not answer."""
-        run_batches(self.env, lambda: self._work_step(connection), 1)
-
-    @api.model
-    def _work_step(self, connection):
-        """One page.
-
-        :return: 1 where there is more to do
-        """
-        if connection._is_tripped():
-            return 0
-        run = self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("state", "in", ("queued", "running")),
-            ],
-            order="id",
-            limit=1,
-        )
-        if not run:
-            return 0
-        if run.state == "queued":
-            run._begin()
-        try:
-            run._step()
-        except (Retry, Hold) as failure:
-            if connection._heed(failure):
-                run._interrupt(failure)
-                return 0
-            run._give_up(failure)
-        return 1
 
     def _begin(self):
-        self.write(
-            {
-                "state": "running",
-                "started_at": self.started_at or fields.Datetime.now(),
-                "place": self.place or {"phase": PHASES[0]},
-            }
-        )
+        result = super()._begin()
+        if self.state == "queued":
+            self.write(
+                {"state": "running", "place": self.place or {"phase": PHASES[0]}}
+            )
+        return result
 
     def _step(self):
-        """Read something and write down what became of it, and where to go on.
-
-        :raises Retry: nothing was read
-        :raises Hold: the kind in hand cannot be read
-        """
         phase = self.place["phase"]
         if phase in ("objects", "extra") and self._kind() is None:
             self._move_on()
         else:
             getattr(self, f"_step_{phase}")()
-        self.message = False
-        self.progress = self._reached()
 
-    def _interrupt(self, failure):
-        """The place is kept. The provider is left alone for as long as it wants."""
-        _logger.warning("%s stopped: %s", self.name, failure)
-        self.message = str(failure)
-        self.connection_id._wake_control(at=self.connection_id.breaker_until)
-
-    def _give_up(self, failure):
+    def _leave_out(self, failure):
         """The rest can be compared all the same."""
-        if self.place["phase"] in ("objects", "extra"):
-            said = f"{self._label(self._kind())}: {explain(failure)}"
-            self._next_kind()
-        else:
-            said = explain(failure)
+        if self.place["phase"] not in ("objects", "extra"):
             self._move_on()
-        self.notes = "\n".join(filter(None, (self.notes, said)))
+            return explain(failure)
+        said = f"{self._label(self._kind())}: {explain(failure)}"
+        self._next_kind()
+        return said
 
     # ------------------------------------------------------------------
     # THE PLACE
     # ------------------------------------------------------------------
 
-    def _kinds(self):
-        """The kinds that are compared, in the order of dependence."""
-        listed = self.connection_id._provider()._listed_kinds
-        return [kind for kind in listed if f"q2c.comparison.{kind}" in self.env]
-
     def _kind(self):
         """The one in hand; None behind the last."""
-        return next(iter(self._kinds()[self.place.get("kind", 0) :]), None)
+        return next(iter(self._listed_kinds()[self.place.get("kind", 0) :]), None)
 
     def _label(self, kind):
         kinds = self.env["q2c.event"]._fields["kind"]._description_selection(self.env)
@@ -132,19 +75,13 @@ class ReconciliationRun(models.Model):
             self._conclude()
 
     def _reached(self):
-        """How much is done, in percent: lists take longer than the rest."""
+        """Lists take longer than the rest."""
         if self.state == "done":
             return 100
         share = {"endpoint": (0, 0), "objects": (1, 80), "extra": (81, 15)}
         begin, width = share.get(self.place["phase"], (97, 0))
-        kinds = len(self._kinds()) or 1
+        kinds = len(self._listed_kinds()) or 1
         return begin + width * min(self.place.get("kind", 0) / kinds, 1)
-
-    def _period(self):
-        """[since, until), aware."""
-        since = datetime.combine(self.date_from, time.min, timezone.utc)
-        until = datetime.combine(self.date_to, time.min, timezone.utc)
-        return since, until + timedelta(days=1)
 
     # ------------------------------------------------------------------
     # PHASES
@@ -160,7 +97,10 @@ class ReconciliationRun(models.Model):
         connection, kind = self.connection_id, self._kind()
         place = self.place
         page = connection._provider()._objects(
-            connection, kind, *self._period(), place.get("cursor", {})
+            connection,
+            kind,
+            *self._days(self.date_from, self.date_to),
+            place.get("cursor", {}),
         )
         met = self.env["q2c.reconciliation.seen"]._add(
             self, [envelope.ref for envelope in page.envelopes]
@@ -230,7 +170,7 @@ class ReconciliationRun(models.Model):
         """Count ``compared``, and write down what differs."""
         currencies = self._currencies(compared)
         lines = self.env["q2c.reconciliation.line"]
-        number = self._kinds().index(kind)
+        number = self._listed_kinds().index(kind)
         lines._tally(self, number, kind, compared, currencies)
         if not self.line_ids.filtered(lambda line: line.kind == kind):
             lines._obtain(self, number, kind, self.env["res.currency"])
@@ -241,15 +181,6 @@ class ReconciliationRun(models.Model):
         self.env["q2c.reconciliation.difference"]._keep(
             self, compared, self._currencies(compared)
         )
-
-    def _currencies(self, compared):
-        """{code: res.currency}, active or not."""
-        codes = {each.currency for each in compared} - {""}
-        found = self.env["res.currency"].with_context(active_test=False)
-        return {
-            currency.name: currency
-            for currency in found.search([("name", "in", list(codes))])
-        }
 
     def _conclude(self):
         self.env["q2c.reconciliation.seen"]._forget(self)
