@@ -49,6 +49,7 @@
         "views/q2c_reconciliation_run_views.xml",
         "views/q2c_reconciliation_line_views.xml",
         "views/q2c_reconciliation_difference_views.xml",
+        "views/q2c_history_import_total_views.xml",
         "views/q2c_history_import_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",

@@ -106,6 +106,213 @@ class TestHistoryImport(ControlCase):
         self.assertEqual(self.kind_of(imported, "invoice").new_count, 0)
 
     # ------------------------------------------------------------------
+    # WHAT WOULD BE BOOKED
+    # ------------------------------------------------------------------
+
+    def foreseen(self, imported):
+        """{(month, account's role, status): (debit, credit, entries)}, each journal's
+        apart, sorted."""
+        return sorted(
+            (
+                row.month,
+                row.journal_id.id,
+                self._role(row.account_id),
+                row.move_state,
+                row.debit,
+                row.credit,
+                row.entry_count,
+            )
+            for row in imported.total_ids
+        )
+
+    def booked(self, last):
+        """The same of the entries behind ``last`` that are in the books."""
+        moves = self.env["account.move"].search(
+            [("id", ">", last), ("state", "!=", "cancel")]
+        )
+        lines = moves.line_ids.filtered("account_id")
+        groups = {}
+        for line in lines:
+            key = (
+                line.date.replace(day=1),
+                line.journal_id.id,
+                self._role(line.account_id),
+                line.parent_state,
+            )
+            groups.setdefault(key, []).append(line)
+        rounded = self.company.currency_id.round
+        return sorted(
+            (
+                *key,
+                rounded(sum(line.debit for line in share)),
+                rounded(sum(line.credit for line in share)),
+                len({line.move_id for line in share}),
+            )
+            for key, share in groups.items()
+        )
+
+    def last_entry(self):
+        return self.env["account.move"].search([], order="id desc", limit=1).id or 0
+
+    def assert_foreseen_is_booked(self, size):
+        """The dry run says what the import does, in pieces of ``size``."""
+        last = self.last_entry()
+        with patch.object(history_import_work, "FORECAST_SIZE", size):
+            imported = self.checked()
+        self.assertEqual(self.last_entry(), last)
+        imported.action_start()
+        self.work()
+        self.run_lanes()
+        self.assertEqual(self.foreseen(imported), self.booked(last))
+        moves = self.env["account.move"].search_count([("id", ">", last)])
+        self.assertEqual(imported.entry_count, moves)
+        return imported
+
+    def test_the_dry_run_adds_up_what_would_be_booked(self):
+        imported = self.checked()
+        totals = [
+            (month.month, *rest) for month, _journal, *rest in self.foreseen(imported)
+        ]
+        self.assertEqual(
+            sorted(totals),
+            [
+                (2, "AR", "posted", 0.0, 120.0, 1),
+                (2, "AR", "posted", 120.0, 0.0, 1),
+                (2, "CLR", "posted", 120.0, 0.0, 1),
+                (2, "REV", "posted", 0.0, 100.0, 1),
+                (2, "TAX", "posted", 0.0, 20.0, 1),
+                (3, "AR", "posted", 60.0, 0.0, 1),
+                (3, "REV", "posted", 0.0, 50.0, 1),
+                (3, "TAX", "posted", 0.0, 10.0, 1),
+            ],
+        )
+        self.assertEqual((imported.entry_count, imported.hold_count), (3, 0))
+
+    def plant_what_settles(self):
+        """A payment with a fee, given back, and then a credit note for that."""
+        charge = self.transaction(12000, fee=300, id="txn_pi", created=on(4))
+        back = self.transaction(-12000, id="txn_re", category="refund", created=on(10))
+        paid = self.payment(
+            12000, "in_1", paid_at=on(4), balance_transaction_id="txn_pi"
+        )
+        refund = self.refund(12000, balance_transaction_id="txn_re", created=on(10))
+        note = self.credit_note(
+            self.line(10000, tax=2000),
+            refunds=[("re_1", 12000)],
+            issued_on=date(2026, 2, 12),
+        )
+        self.plant(charge, paid, created=on(4))
+        self.plant(back, refund, created=on(10))
+        self.plant(note, created=on(12))
+
+    def test_documents_of_different_pieces_settle_one_another(self):
+        self.plant_what_settles()
+        imported = self.assert_foreseen_is_booked(size=1)
+        self.assertFalse(imported.hold_ids)
+        # The credit note that was proposed for the refund was not foreseen in the end.
+        self.assertEqual(set(imported.total_ids.mapped("move_state")), {"posted"})
+
+    def test_a_dependency_before_the_period_is_foreseen_once(self):
+        early = self.invoice(
+            self.line(8000), id="in_0", number="I-0", issued_on=date(2026, 1, 20)
+        )
+        self.plant(early, created=on(20, 1))
+        self.plant(
+            self.payment(3000, "in_0", id="pi_a", paid_at=on(5)),
+            self.payment(5000, "in_0", id="pi_b", paid_at=on(6)),
+            created=on(5),
+        )
+        imported = self.assert_foreseen_is_booked(size=1)
+        january = imported.total_ids.filtered(lambda row: row.month.month == 1)
+        self.assertEqual(sum(january.mapped("debit")), 80.0)
+
+    def test_drafts_are_told_apart(self):
+        self.stripe.invoice_posting = "draft"
+        imported = self.assert_foreseen_is_booked(size=50)
+        self.assertEqual(
+            set(imported.total_ids.mapped("move_state")), {"draft", "posted"}
+        )
+
+    def test_what_would_be_held_is_told_with_an_example(self):
+        for number in (3, 4):
+            self.plant(
+                self.invoice(
+                    self.line(1000, tax=200),
+                    id=f"in_{number}",
+                    number=f"I-{number}",
+                    total=self.money(1300),
+                ),
+                created=on(6),
+            )
+        self.plant(self.payment(1300, "in_3", id="pi_3"), created=on(7))
+        with patch.object(history_import_work, "FORECAST_SIZE", 1):
+            imported = self.checked()
+        self.assertEqual(
+            [
+                (row.kind, row.state, row.reason, row.count, row.external_id)
+                for row in imported.hold_ids
+            ],
+            [
+                ("invoice", "failed", "does_not_tie_out", 2, "in_3"),
+                ("payment", "waiting", "dependency", 1, "pi_3"),
+            ],
+        )
+        held = imported.hold_ids[0]
+        self.assertIn("I-3", held.message)
+        self.assertTrue(held.remedy)
+        self.assertEqual(imported.hold_count, 3)
+        self.assertEqual(imported.entry_count, 3)
+
+    def test_the_dry_run_leaves_no_copies(self):
+        copies = self.env["q2c.history.import.object"]
+        imported = self.history()
+        imported.action_check()
+        self.work(pieces=120)
+        self.assertEqual(imported.state, "checking")
+        self.assertTrue(copies.search_count([]))
+        self.work()
+        self.assertEqual(imported.state, "checked")
+        self.assertFalse(copies.search_count([]))
+
+    def test_a_canceled_dry_run_leaves_no_copies(self):
+        imported = self.history()
+        imported.action_check()
+        self.work(pieces=120)
+        imported.action_cancel()
+        self.assertFalse(self.env["q2c.history.import.object"].search_count([]))
+
+    def test_an_outage_in_the_forecast_foresees_nothing(self):
+        """What could not be read is not held for that."""
+        early = self.invoice(
+            self.line(8000), id="in_0", number="I-0", issued_on=date(2026, 1, 20)
+        )
+        self.plant(early, created=on(20, 1))
+        self.plant(self.payment(8000, "in_0", id="pi_0"), created=on(4))
+        imported = self.history(date_to=date(2026, 2, 4))
+        imported.action_check()
+        days = 4 * (len(imported.kind_ids) + 1)
+        self.work(pieces=days - 1)
+        self.assertFalse(imported.total_ids)
+        self.break_down()
+        self.work()
+        self.assertEqual(imported.state, "checking")
+        self.assertIn("did not answer", imported.message)
+        self.recover()
+        self.work()
+        self.assertEqual(imported.state, "checked")
+        self.assertFalse(imported.hold_ids)
+        self.assertEqual(imported.entry_count, 4)
+
+    def test_another_dry_run_begins_anew(self):
+        imported = self.checked()
+        before = self.foreseen(imported)
+        imported.action_edit()
+        self.assertFalse(imported.total_ids)
+        imported.action_check()
+        self.work()
+        self.assertEqual(self.foreseen(imported), before)
+
+    # ------------------------------------------------------------------
     # FOR REAL
     # ------------------------------------------------------------------
 

@@ -61,6 +61,15 @@ class HistoryImport(models.Model):
         readonly=False,
     )
     month_ids = fields.One2many("q2c.history.import.month", "import_id", readonly=True)
+    total_ids = fields.One2many("q2c.history.import.total", "import_id", readonly=True)
+    hold_ids = fields.One2many("q2c.history.import.hold", "import_id", readonly=True)
+    entry_count = fields.Integer(
+        string="Foreseen Entries",
+        readonly=True,
+        copy=False,
+        help="Journal entries that the import would make.",
+    )
+    hold_count = fields.Integer(compute="_compute_hold_count", string="Would Be Held")
     notes = fields.Text(string="Not Read")
     new_count = fields.Integer(compute="_compute_counts", string="New Objects")
     event_count = fields.Integer(compute="_compute_event_counts", string="Brought In")
@@ -88,6 +97,11 @@ class HistoryImport(models.Model):
         for record in self:
             included = record.kind_ids.filtered("included")
             record.new_count = sum(included.mapped("new_count"))
+
+    @api.depends("hold_ids.count")
+    def _compute_hold_count(self):
+        for record in self:
+            record.hold_count = sum(record.hold_ids.mapped("count"))
 
     def _compute_event_counts(self):
         counts = {}
@@ -162,8 +176,9 @@ class HistoryImport(models.Model):
     def action_cancel(self):
         """Stop for good."""
         self._check_may("checking", "checked", "running", "paused")
-        # sudo: see action_check
-        self.sudo().write({"state": "canceled", "message": False})
+        elevated = self.sudo()  # see action_check
+        elevated.env["q2c.history.import.object"]._forget(elevated)
+        elevated.write({"state": "canceled", "message": False})
         return True
 
     def action_edit(self):
@@ -181,6 +196,16 @@ class HistoryImport(models.Model):
         elevated._clear_findings()
         elevated.write({"state": "draft", "message": False, "progress": 0})
         return True
+
+    def action_view_totals(self):
+        """The entries that the import would make, added up."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "quote_to_cash.q2c_history_import_total_action"
+            ),
+            "domain": [("import_id", "=", self.id)],
+        }
 
     def action_view_events(self):
         self.ensure_one()
@@ -248,5 +273,8 @@ class HistoryImport(models.Model):
 
     def _clear_findings(self):
         self.month_ids.unlink()
+        self.total_ids.unlink()
+        self.hold_ids.unlink()
+        self.env["q2c.history.import.object"]._forget(self)
         self.kind_ids.write({"provider_count": 0, "known_count": 0, "new_count": 0})
-        self.notes = False
+        self.write({"notes": False, "entry_count": 0})

@@ -56,6 +56,7 @@ class HistoryImportKind(models.Model):
 
 class HistoryImportMonth(models.Model):
     _name = "q2c.history.import.month"
+    _inherit = "q2c.monthly"
     _description = "Month of a History Import"
     _order = "import_id desc, month, sequence, id"
 
@@ -70,9 +71,7 @@ class HistoryImportMonth(models.Model):
         related="import_id.company_id", store=True, precompute=True, index=True
     )
     sequence = fields.Integer(readonly=True)
-    month = fields.Date(
-        required=True, readonly=True, help="First day of the month of the documents."
-    )
+    month = fields.Date(help="First day of the month of the documents.")
     kind = fields.Selection(KIND_LABELS, required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     count = fields.Integer(readonly=True)

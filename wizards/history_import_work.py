@@ -13,6 +13,8 @@ from ..models.control import compare
 # years of history.
 MAX_OPEN = 500
 PAUSE = timedelta(minutes=1)
+# Objects whose entries are foreseen at a time, with what they depend on.
+FORECAST_SIZE = 50
 
 
 class HistoryImport(models.Model):
@@ -40,6 +42,9 @@ class HistoryImport(models.Model):
         return super()._begin()
 
     def _step(self):
+        """A piece of the forecast comes first, as soon as it is full."""
+        if self._foresee():
+            return
         kind = self._kind()
         if kind:
             self._read_page(kind)
@@ -69,10 +74,10 @@ class HistoryImport(models.Model):
     def _next_day(self):
         """Or the end."""
         day = self._day() + timedelta(days=1)
-        if day > self.date_to:
-            self._conclude()
-        else:
+        if day <= self.date_to:
             self.place = {"day": day.isoformat(), "kind": 0}
+        elif not self._foresee(rest=True):
+            self._conclude()
 
     def _reached(self):
         """By the days."""
@@ -85,6 +90,7 @@ class HistoryImport(models.Model):
 
     def _conclude(self):
         if self.state == "checking":
+            self._end_forecast()
             self.state = "checked"
             self._message_log(
                 body=self.env._("Dry run done: %s new objects.", self.new_count)
@@ -112,6 +118,7 @@ class HistoryImport(models.Model):
         compared = compare.of_envelopes(connection, kind.kind, page.envelopes)
         if self.state == "checking":
             self._find(kind, compared)
+            self._put_in_line(compared, page.envelopes)
         else:
             self._bring_in(kind, compared, page.envelopes)
         if page.more:
@@ -141,13 +148,53 @@ class HistoryImport(models.Model):
     def _bring_in(self, kind, compared, envelopes):
         """Put what is new into the inbox; what the books know already is not asked to
         be applied again."""
-        new = {each.ref for each in compared if _is_new(each)}
-        wanted = [envelope for envelope in envelopes if envelope.ref in new]
+        wanted = _new_among(compared, envelopes)
         events = self.env["q2c.event"]
         added = events._store(self.connection_id, wanted, "import")
         gap = self.env._("History before the connection, brought in by %s", self.name)
         events.browse(added).write({"import_id": self.id, "gap": gap})
         kind.stored_count += len(added)
+
+    # ------------------------------------------------------------------
+    # THE FORECAST
+    # ------------------------------------------------------------------
+
+    def _put_in_line(self, compared, envelopes):
+        """Have what is new foreseen, in the order in which it would come in."""
+        wanted = _new_among(compared, envelopes)
+        self.env["q2c.history.import.object"]._put_in_line(self, wanted)
+
+    def _foresee(self, rest=False):
+        """Work out what the next objects in line would book.
+
+        :param rest: also when they are few
+        :return: whether there were enough
+        :raises Retry: nothing was worked out
+        """
+        objects = self.env["q2c.history.import.object"]
+        if self.state != "checking":
+            return False
+        rows = objects._next(self, FORECAST_SIZE)
+        if not rows or (len(rows) < FORECAST_SIZE and not rest):
+            return False
+        forecast = self.env["q2c.history.forecast"]._of_objects(self, rows._envelopes())
+        objects._keep(self, forecast.contents)
+        # What could not be read is not asked for again.
+        rows.is_counted = True
+        self.env["q2c.history.import.total"]._add(self, forecast.totals)
+        self.env["q2c.history.import.hold"]._add(self, forecast.held)
+        self.entry_count += forecast.entries
+        return True
+
+    def _end_forecast(self):
+        self.total_ids._drop_empty()
+        self.env["q2c.history.import.object"]._forget(self)
+
+
+def _new_among(compared, envelopes):
+    """The envelopes of what is new."""
+    new = {each.ref for each in compared if _is_new(each)}
+    return [envelope for envelope in envelopes if envelope.ref in new]
 
 
 def _is_new(each):

@@ -50,16 +50,20 @@ class Preview(models.AbstractModel):
         :param envelopes: list of canonical.Envelope
         """
         with self._taken_back() as found:
-            self.env["q2c.event"]._store(connection, envelopes, "poll")
-            events = self.env["q2c.event"].search(
-                [
-                    ("connection_id", "=", connection.id),
-                    ("external_id", "in", [e.external_id for e in envelopes]),
-                ],
-                order="id",
-            )
-            found.update(self._work_on(events))
+            found.update(self._work_on(self._stored(connection, envelopes)))
         return found
+
+    @api.model
+    def _stored(self, connection, envelopes):
+        """The events of ``envelopes``, in the inbox as long as the preview goes on."""
+        self.env["q2c.event"]._store(connection, envelopes, "poll")
+        return self.env["q2c.event"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("external_id", "in", [e.external_id for e in envelopes]),
+            ],
+            order="id",
+        )
 
     # ------------------------------------------------------------------
     # WORKING WITHOUT A TRACE
@@ -98,10 +102,14 @@ class Preview(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _work_on(self, events):
-        # No mail goes out; what would be in line for it is taken back.
+    def _quiet(self):
+        """No mail goes out; what would be in line for it is taken back."""
         # sudo: who may ask was checked; the books are touched by the service user
-        quiet = self.sudo().with_context(mail_notify_force_send=False)
+        return self.sudo().with_context(mail_notify_force_send=False)
+
+    @api.model
+    def _work_on(self, events):
+        quiet = self._quiet()
         events = events.sudo().with_env(quiet.env)
         free = events.try_lock_for_update()
         findings = Findings(quiet.env)
