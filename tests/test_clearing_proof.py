@@ -369,6 +369,18 @@ class TestClearingProof(PayoutCase):
         self.assert_explained(proof, ("opening", -500))
         self.assertEqual(proof.mirrored, 116.22)
 
+    def test_proof_imported_history_takes_the_place_of_the_opening(self):
+        self.begun()
+        self.stripe.sync_from = datetime(2025, 11, 1)
+        old = self.transaction(
+            4000, id="txn_0", created=datetime(2025, 12, 1, tzinfo=timezone.utc)
+        )
+        self.assert_done(self.apply(self.stripe, old))
+        proof = self.prove(USD=61622)
+        self.assert_explained(proof, ("transit", -40), ("opening", -460))
+        self.assertEqual((proof.opening_balance, proof.mirrored), (460, 156.22))
+        self.assertRecordValues(self.stripe.opening_ids, [{"amount": 500, "held": 460}])
+
     # ------------------------------------------------------------------
     # WHEN STRIPE DOES NOT ANSWER
     # ------------------------------------------------------------------

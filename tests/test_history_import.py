@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..canonical import Hold
@@ -468,6 +469,64 @@ class TestHistoryImport(ControlCase):
     def test_what_happens_now_is_no_history(self):
         with self.assertRaisesRegex(ValidationError, "before today"):
             self.history(date_to=fields.Date.today() + timedelta(days=1))
+
+    # ------------------------------------------------------------------
+    # THE OPENING BALANCE
+    # ------------------------------------------------------------------
+
+    def opened(self, amount=500):
+        """What Stripe held when the connection began is told, and entered."""
+        expense = self.company_data["default_account_expense"]
+        move = self.env["account.move"].create(
+            {
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "date": date(2026, 3, 1),
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance})
+                    for account, balance in (
+                        (self.clearing, amount),
+                        (expense, -amount),
+                    )
+                ],
+            }
+        )
+        move.action_post()
+        return self.env["q2c.clearing.opening"].create(
+            {
+                "connection_id": self.stripe.id,
+                "currency_id": self.company.currency_id.id,
+                "date": self.stripe.sync_from,
+                "amount": amount,
+                "move_id": move.id,
+            }
+        )
+
+    def test_history_that_is_in_the_opening_balance_is_refused(self):
+        self.stripe.sync_from = datetime(2026, 3, 1)
+        opening = self.opened()
+        imported = self.history()
+        with self.assertRaisesRegex(UserError, opening.move_id.name):
+            imported.action_check()
+        self.checked(date_from=date(2026, 3, 1))
+        opening.move_id = False
+        imported.action_check()
+
+    def test_the_beginning_of_the_connection_moves_back(self):
+        self.stripe.sync_from = datetime(2026, 3, 1)
+        imported = self.checked()
+        self.assertEqual(self.stripe.sync_from, datetime(2026, 3, 1))
+        imported.action_start()
+        self.assertEqual(self.stripe.sync_from, datetime(2026, 2, 1))
+
+    def test_invoices_alone_do_not_move_it(self):
+        self.stripe.sync_from = datetime(2026, 3, 1)
+        imported = self.history()
+        others = imported.kind_ids.filtered(lambda row: row.kind != "invoice")
+        others.included = False
+        imported.action_check()
+        self.work()
+        imported.action_start()
+        self.assertEqual(self.stripe.sync_from, datetime(2026, 3, 1))
 
     # ------------------------------------------------------------------
     # ROLES

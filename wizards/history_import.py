@@ -2,7 +2,7 @@
 """Bringing in what happened before the connection was there: looked at first, then
 through the inbox like everything else. It is kept, so that it can be interrupted."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -164,6 +164,7 @@ class HistoryImport(models.Model):
         if self.state == "checked":
             elevated.write({"place": False, "progress": 0, "notes": False})
         elevated.write({"state": "running", "message": False})
+        elevated._move_beginning_back()
         self.connection_id._wake_control()
         return True
 
@@ -250,6 +251,7 @@ class HistoryImport(models.Model):
                 self.env._("Activate the connection %s first.", connection.name)
             )
         self._check_period_open()
+        self._check_not_opened()
 
     def _check_period_open(self):
         """Whatever the policy for single documents is: history does not go on the first
@@ -270,6 +272,40 @@ class HistoryImport(models.Model):
                     first=locked + timedelta(days=1),
                 )
             )
+
+    def _check_not_opened(self):
+        """What was held at the provider when the connection began is what its history
+        comes to: one of them in the books is enough."""
+        # sudo: whoever imports must learn of the entry, who may not read the books too
+        opened = self.sudo().connection_id.opening_ids.filtered(
+            lambda opening: opening.move_id and opening.date > self._begin_of_period()
+        )
+        if opened and self._moves_balance():
+            raise UserError(
+                self.env._(
+                    "What the provider held on %(date)s is in the books already "
+                    "(%(entries)s), and the history before would count it twice. "
+                    "Begin with %(date)s; or reverse the entry and clear it under "
+                    "Opening Balances on the connection's Accounting page.",
+                    date=min(opened.mapped("date")).date(),
+                    entries=", ".join(opened.move_id.mapped("display_name")),
+                )
+            )
+
+    def _moves_balance(self):
+        """Whether the movements of the provider's balance are imported."""
+        included = self.kind_ids.filtered("included")
+        return "balance_transaction" in included.mapped("kind")
+
+    def _begin_of_period(self):
+        return datetime.combine(self.date_from, time.min)
+
+    def _move_beginning_back(self):
+        """Since then all that moved the balance is known, so the clearing proof need
+        not take it for an opening balance."""
+        connection, begin = self.connection_id, self._begin_of_period()
+        if self._moves_balance() and begin < connection.sync_from:
+            connection.sync_from = begin
 
     def _clear_findings(self):
         self.month_ids.unlink()

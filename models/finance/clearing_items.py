@@ -40,7 +40,7 @@ class ClearingItems:
         self._add_openings()
         self._add_missing()
         self._explain()
-        openings = self.query.openings
+        openings = self.query.opening_amounts()
         reported = self._reported()
         ids = {*booked, *mirrored, *openings, *self.items, *reported}
         return [
@@ -48,9 +48,7 @@ class ClearingItems:
                 "currency_id": currency_id,
                 "book_balance": booked.get(currency_id, 0.0),
                 "mirrored": mirrored.get(currency_id, 0.0),
-                "opening_balance": openings[currency_id].amount
-                if currency_id in openings
-                else 0.0,
+                "opening_balance": openings.get(currency_id, 0.0),
                 "reported": reported.get(currency_id, 0.0),
                 "line_ids": [
                     Command.create(item) for item in self._condensed(currency_id)
@@ -134,16 +132,16 @@ class ClearingItems:
             )
 
     def _add_openings(self):
-        booked = self.query.opened()
+        booked, held = self.query.opened(), self.query.opening_amounts()
         for currency_id, opening in self.query.openings.items():
-            amount = float(booked.get(currency_id, 0)) - opening.amount
+            amount = float(booked.get(currency_id, 0)) - held[currency_id]
             if not opening.currency_id.is_zero(amount):
                 self._add(
                     currency_id,
                     "opening",
                     amount,
                     label=self.env._("Opening balance"),
-                    date=opening.date.date(),
+                    date=opening._begun_at().date(),
                     reason=self.env._(
                         "Post it to the clearing account, and choose the entry under "
                         "Opening Balances on the connection's Accounting page."

@@ -302,7 +302,7 @@ class ClearingProof(models.Model):
         side = ProviderSide(connection)
         openings = self._openings(connection)
         query = ClearingQuery(connection, date, openings)
-        known = self._known(query, openings)
+        known = self._known(query)
         codes = {currency.name: amount for currency, amount in known.items()}
         side.ask(codes, self._begun(connection, openings))
         return side
@@ -327,13 +327,12 @@ class ClearingProof(models.Model):
         return {opening.currency_id.id: opening for opening in found}
 
     @api.model
-    def _known(self, query, openings):
+    def _known(self, query):
         """{currency: what the provider's balance should be}"""
-        sums = query.mirrored()
-        currencies = self.env["res.currency"].browse({*sums, *openings})
+        sums, held = query.mirrored(), query.opening_amounts()
+        currencies = self.env["res.currency"].browse({*sums, *held})
         return {
-            currency: sums.get(currency.id, 0.0)
-            + (currency.id in openings and openings[currency.id].amount)
+            currency: sums.get(currency.id, 0.0) + held.get(currency.id, 0.0)
             for currency in currencies
         }
 
@@ -343,7 +342,7 @@ class ClearingProof(models.Model):
         openings = {
             currency_id: opening
             for currency_id, opening in self._openings(connection).items()
-            if opening.date.date() <= date
+            if opening._begun_at().date() <= date
         }
         query = ClearingQuery(connection, date, openings)
         items = ClearingItems(query, side)

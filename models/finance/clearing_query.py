@@ -11,7 +11,7 @@ class ClearingQuery:
     """Of one connection on the evening of one day (UTC).
 
     :param openings: {currency id: q2c.clearing.opening}; what came before one of those
-        is in it
+        is in it, but for what an import of history brought in
     """
 
     def __init__(self, connection, date, openings):
@@ -20,7 +20,11 @@ class ClearingQuery:
         self.account = connection._clearing_account()
         self.date = date
         self.openings = openings
-        for model in ("account.move.line", "q2c.balance.transaction", "q2c.payout"):
+        for model in (
+            "account.move.line",
+            "q2c.balance.transaction",
+            "q2c.payout",
+        ):
             self.env[model].flush_model()
 
     def booked(self):
@@ -126,6 +130,14 @@ class ClearingQuery:
             )
         )
 
+    def opening_amounts(self):
+        """{currency id: what the provider held before the first movement that is
+        known}"""
+        return {
+            currency_id: opening._held()
+            for currency_id, opening in self.openings.items()
+        }
+
     def opened(self):
         """{currency id: what the entries of the opening balances say}"""
         moves = {
@@ -163,7 +175,7 @@ class ClearingQuery:
         """Whether a balance transaction is in the balance on that day, and not in what
         the balance was to begin with."""
         begun = [
-            SQL("(%s, %s::timestamp)", currency_id, opening.date)
+            SQL("(%s, %s::timestamp)", currency_id, opening._begun_at())
             for currency_id, opening in self.openings.items()
         ]
         happened = SQL("moved.created < %s", self.date + timedelta(days=1))
