@@ -34,9 +34,13 @@ class HistoryImportHold(models.Model):
     )
     count = fields.Integer(readonly=True)
     external_id = fields.Char(
-        string="Example", readonly=True, help="The first of these objects."
+        string="Object ID", readonly=True, help="The first of these objects."
     )
-    message = fields.Text(readonly=True, help="What is wrong with it.")
+    message = fields.Text(
+        string="For Example",
+        readonly=True,
+        help="What is wrong with the first of them.",
+    )
     remedy = fields.Text(readonly=True, help="What to do about it.")
 
     def action_open_provider(self):

@@ -162,6 +162,23 @@ SCENES = (
     Scene("differences", "/odoo/q2c-differences", LIST),
     Scene("history_imports", "/odoo/q2c-history-imports", LIST),
     Scene("history_import", "/odoo/q2c-history-imports", LIST, (_row("IMP"),)),
+    Scene(
+        "history_booked",
+        "/odoo/q2c-history-imports",
+        LIST,
+        (_row("IMP"), _tab("totals")),
+    ),
+    Scene(
+        "history_held",
+        "/odoo/q2c-history-imports",
+        LIST,
+        (_row("IMP"), _tab("holds")),
+    ),
+    Scene("history_totals", "/odoo/q2c-history-totals", ".o_group_header"),
+    Scene(
+        "history_pivot", "/odoo/q2c-history-totals?view_type=pivot", ".o_pivot table"
+    ),
+    Scene("history_graph", "/odoo/q2c-history-totals?view_type=graph", "canvas"),
     Scene("phone_overview", "/odoo/quote-to-cash", KANBAN, phone=True),
     Scene("phone_events", "/odoo/q2c-events", KANBAN, phone=True),
 )
