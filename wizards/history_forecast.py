@@ -106,8 +106,10 @@ class HistoryForecast(models.AbstractModel):
     @api.model
     def _last_entry(self):
         self.env.flush_all()
-        query = "SELECT coalesce(max(id), 0) FROM account_move"
-        return self.env.execute_query(SQL(query))[0][0]
+        [[last]] = self.env.execute_query(
+            SQL("SELECT coalesce(max(id), 0) FROM account_move")
+        )
+        return last
 
     @api.model
     def _booked_since(self, last):
