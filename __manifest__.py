@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "author": "Quote to Cash maintainers",
     "website": "https://github.com/quote-to-cash/quote_to_cash",
-    "depends": ["account", "crm", "sale_crm", "sale_management"],
+    "depends": ["account", "crm", "iap", "sale_crm", "sale_management"],
     "external_dependencies": {
         "python": [
             "requests",
@@ -25,11 +25,13 @@
         "data/ir_cron.xml",
         "data/ir_sequence.xml",
         "data/mail_activity_type.xml",
+        "data/match_key.xml",
         "views/q2c_event_views.xml",
         "views/q2c_command_views.xml",
         "views/q2c_exception_dismiss_views.xml",
         "views/q2c_exception_views.xml",
         "views/q2c_replay_views.xml",
+        "views/q2c_match_views.xml",
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
         "views/q2c_price_views.xml",

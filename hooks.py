@@ -10,6 +10,7 @@ CONNECTED_TABLES = (
     "q2c_subscription",
     "q2c_reconciliation_run",
     "q2c_history_import",
+    "q2c_match",
 )
 DEMO_MODELS = (
     "q2c.connection",

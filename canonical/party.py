@@ -30,7 +30,8 @@ class Customer(Document):
     """A company or person that buys: a Salesforce Account, a Stripe Customer.
 
     ``vat``: tax id with its country prefix. ``currency``: ISO 4217, upper case.
-    ``parent_id``: id of the parent account in the same provider.
+    ``parent_id``: id of the parent account in the same provider. ``counterparts``: what
+    may be ids of the same customer in other systems, as they are written on it.
     """
 
     KIND = "customer"
@@ -48,6 +49,7 @@ class Customer(Document):
     shipping: Address = field(default_factory=Address)
     parent_id: str = ""
     comment: str = ""
+    counterparts: tuple[str, ...] = ()
     # id of the surviving object, when this one was merged into it
     merged_into: str = ""
 

@@ -5,6 +5,7 @@ from . import sync
 from . import commerce
 from . import finance
 from . import control
+from . import matching
 from . import exporter
 from . import applier
 from . import provider

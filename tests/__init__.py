@@ -34,6 +34,10 @@ from . import test_apply_deal
 from . import test_apply_party
 from . import test_apply_order
 from . import test_exceptions
+from . import test_matching
+from . import test_match_decisions
+from . import test_match_merge
+from . import test_match_partner
 from . import test_reconciliation_run
 from . import test_preview
 from . import test_printed

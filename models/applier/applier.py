@@ -49,7 +49,7 @@ class Applier(models.AbstractModel):
             if record_id in there
         }
 
-    def _evidence(self, item):
+    def _evidence(self, batch, item):
         """What :meth:`_match` goes by: no two new records of a batch have one of these
         in common."""
         return set()
@@ -138,18 +138,22 @@ class Applier(models.AbstractModel):
         """Create together. What may be the same as another waits until that one is
         there, and is matched as if it had come later."""
         while values:
-            first = self._distinct(values)
-            self._create_together(batch, {item: values[item] for item in first})
+            first = self._distinct(batch, values)
+            self._create_together(
+                batch, {item: vals for item, vals in values.items() if item in first}
+            )
             rest = [item for item in values if item not in first]
             known = self._match(batch, rest) if rest else {}
             self._update_records(batch, {item: values[item] for item in known}, known)
-            values = {item: values[item] for item in rest if item not in known}
+            # What turned out to be doubtful is not created.
+            rest = [item for item in rest if item.open and item not in known]
+            values = {item: values[item] for item in rest}
 
-    def _distinct(self, items):
+    def _distinct(self, batch, items):
         """Those of ``items`` that are certainly not the same as one before."""
         seen, distinct = set(), set()
         for item in items:
-            evidence = self._evidence(item)
+            evidence = self._evidence(batch, item)
             if seen.isdisjoint(evidence):
                 distinct.add(item)
             seen |= evidence

@@ -6,8 +6,10 @@ from typing import NamedTuple
 from odoo import models
 from odoo.tools import plaintext2html
 
-from ...canonical import Ref
-from .partner_matching import PartnerMatching, evidence, plain_vat
+from ...canonical import Ref, Wait
+from ...canonical.likeness import plain_vat
+from ..matching import facts
+from .partner_matching import PartnerMatching, known_ids, named_ids
 from .places import Places
 
 
@@ -15,8 +17,8 @@ class Lookup(NamedTuple):
     places: Places
     # code, or its first part, in lower case → code of an installed language
     languages: dict
-    # id of a customer → partners that it might be; see PartnerMatching
-    doubtful: dict
+    # item → the Proposal that it was linked by
+    linked: dict
 
 
 class CustomerApplier(models.AbstractModel):
@@ -40,65 +42,39 @@ class CustomerApplier(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _match(self, batch, items):
+        """Certain → linked. Doubtful → where the connection says so, it waits for a
+        person; otherwise it becomes a partner, and a person compares the two."""
         found = self._made_here(batch, items)
         rest = [item for item in items if item not in found]
         matching = PartnerMatching(batch, rest)
         for item in rest:
-            partner = matching.find(item.document)
-            if partner:
-                found[item] = partner
-        batch.lookup.doubtful.update(matching.doubtful)
+            proposal = matching.find(item)
+            if proposal:
+                found[item] = proposal.partner
+                batch.lookup.linked[item] = proposal
+        if matching.policy.hold and matching.doubtful:
+            self._hold(batch, matching.doubtful)
         return found
 
-    def _evidence(self, item):
-        return evidence(item.document)
+    def _hold(self, batch, doubtful):
+        batch.env["q2c.match"]._propose(batch, doubtful)
+        for item in doubtful:
+            item.failure = Wait(
+                "match_review",
+                f"The customer {item.document.name or item.ref.id} ({item.ref.id}) may "
+                "be a contact that is there already: a person is to compare them.",
+            )
 
-    def _report_doubtful(self, batch, records):
-        """Rule 10: a person decides whether a new partner is one of those that bear the
-        same evidence."""
-        doubtful = batch.lookup.doubtful
-        batch.env["q2c.exception"]._report_many(
-            batch.connection,
-            [
-                {
-                    "code": "possible_duplicate",
-                    "category": "duplicate",
-                    "key": f"duplicate:{item.ref}",
-                    "ref": item.ref,
-                    "record": partner,
-                    "trace": item.document.trace,
-                    **self._doubt(batch, item, doubtful[item.ref.id]),
-                }
-                for item, partner in records.items()
-                if item.ref.id in doubtful
-            ],
-        )
-
-    def _doubt(self, batch, item, candidates):
-        document = item.document
-        by_vat = any(plain_vat(p.vat) == plain_vat(document.vat) for p in candidates)
-        shared = (
-            batch.env._("tax id %s", document.vat)
-            if document.vat and by_vat
-            else batch.env._("e-mail address %s and name", document.email)
-        )
-        return {
-            "message": batch.env._(
-                "The customer %(name)s (%(id)s) became a new contact, because "
-                "%(count)s contacts have the %(evidence)s: %(candidates)s.",
-                name=document.name or document.id,
-                id=document.id,
-                count=len(candidates),
-                evidence=shared,
-                candidates=", ".join(
-                    f"{partner.display_name} (#{partner.id})" for partner in candidates
-                ),
-            ),
-            "remedy": batch.env._(
-                "Merge those that are one with Odoo's contact merge; dismiss this if "
-                "they are not."
-            ),
-        }
+    def _evidence(self, batch, item):
+        """Two accounts of a CRM are two partners whatever they have in common."""
+        if not batch.connection.is_billing:
+            return set()
+        policy = batch.connection.sudo()._match_policy()
+        country = batch.lookup.places.country(item.document.billing)
+        about = facts.of_document(item.document, country.code if country else "")
+        keys = about.keys() | {("id", i) for i in known_ids(batch.env, item.document)}
+        at = policy.review_at if policy.hold else policy.link_at
+        return policy.sufficient(keys, at)
 
     # ------------------------------------------------------------------
     # VALUES
@@ -192,15 +168,45 @@ class CustomerApplier(models.AbstractModel):
         return changed
 
     # ------------------------------------------------------------------
-    # DELIVERY ADDRESS
+    # AFTERWARDS
     # ------------------------------------------------------------------
 
     def _created(self, batch, records):
+        self._remember(batch, records)
         self._ship(batch, records)
-        self._report_doubtful(batch, records)
+        if batch.connection.sudo().match_policy == "create":
+            self._compare(batch, records)
 
     def _updated(self, batch, records):
+        self._remember(batch, records)
         self._ship(batch, {i: r for i, r in records.items() if batch.is_origin(i)})
+        linked = batch.lookup.linked
+        batch.env["q2c.match"]._record_links(
+            batch, {item: linked[item] for item in records if item in linked}
+        )
+
+    def _remember(self, batch, records):
+        """Which ids elsewhere a partner was said to have, for what comes later."""
+        named = {
+            partner: named_ids(batch.env, item.document)
+            for item, partner in records.items()
+            if item.document.counterparts
+        }
+        # sudo: the keys are the engine's own
+        batch.env["q2c.match.key"].sudo()._remember(named)
+
+    def _compare(self, batch, records):
+        """Whom the new partners may be: what was there before, and each other."""
+        matching = PartnerMatching(batch, list(records), own=records)
+        for item in records:
+            proposal = matching.find(item)
+            if proposal:
+                matching.doubtful[item] = [proposal]
+        batch.env["q2c.match"]._propose(batch, matching.doubtful, records)
+
+    # ------------------------------------------------------------------
+    # DELIVERY ADDRESS
+    # ------------------------------------------------------------------
 
     def _ship(self, batch, records):
         """Keep the shipping address, where it is another one, as the partner's delivery

@@ -1,118 +1,170 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which partners are customers of a batch already: by certain evidence only."""
-
-import re
+"""Which partners are customers of a batch already, by evidence."""
 
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+
+from ..matching import facts
+from ..matching.matching import Subject, propose
+
+# Those that reach what is linked, and lead the next by this share of it, are certain.
+LEAD = 0.5
+# So many are shown to whoever decides.
+SHOWN = 5
 
 
 class PartnerMatching:
-    """Partners with the tax ids or e-mail addresses of ``items``, in two queries."""
+    """What speaks for each of ``items``, in a fixed number of queries."""
 
-    def __init__(self, batch, items):
+    def __init__(self, batch, items, own=None):
+        """:param own: {item: partner} of those that were created right now, which are
+        compared with others than themselves"""
+        self.batch = batch
         self.env = batch.env
-        self.company = batch.connection.company_id
-        documents = [item.document for item in items]
-        self._by_vat = self._read_by_vat(documents)
-        self._by_email = self._read_by_email(documents)
+        self.connection = batch.connection
+        self.policy = batch.connection.sudo()._match_policy()
         # An account of the CRM is one partner; a billing system may well have several
         # customers for one.
         self._several = batch.connection.is_billing
-        self._taken = set() if self._several else self._linked(batch)
-        # {id of a document: the partners that it might be, none of which was chosen}
+        self._ids = {item: known_ids(self.env, item.document) for item in items}
+        self._decided = self._read_decided(items)
+        self._proposals = propose(
+            self.env,
+            self.connection.company_id,
+            self.policy,
+            self._subjects(items, own or {}),
+        )
+        self._taken = set() if self._several else self._read_taken()
+        # {item: proposals, none of which was chosen}
         self.doubtful = {}
 
-    def find(self, document):
-        """The one partner that ``document`` is certainly about, else None. Where there
-        are several, they are kept as ``doubtful``."""
-        vat = plain_vat(document.vat)
-        candidates = self._by_vat.get(vat, [])
-        if not candidates:
-            name = plain_name(document.name)
-            same = self._by_email.get(email_normalize(document.email) or "", [])
-            candidates = [
-                partner
-                for partner in same
-                if plain_name(partner.name) == name
-                # Two tax ids are two parties, whatever they share.
-                and not (vat and partner.vat)
-            ]
-        free = [partner for partner in candidates if partner.id not in self._taken]
-        if len(free) != 1:
-            if free:
-                self.doubtful[document.id] = free
+    def find(self, item):
+        """The Proposal that ``item`` is certainly about, else None. Where there are
+        others that it may be, they are kept as ``doubtful``."""
+        free = [p for p in self._proposals.get(item, ()) if self._is_free(p)]
+        if not free:
             return None
-        if not self._several:
-            self._taken.add(free[0].id)
-        return free[0]
+        undone = self._decided.get((item.ref.id, "undone"), ())
+        for proposal in free:
+            if proposal.partner.id in undone:
+                proposal.barred = "undone"
+        first = self._certain(free)
+        if not first:
+            self.doubtful[item] = free[:SHOWN]
+        elif not self._several:
+            self._taken.add(first.partner.id)
+        return first
 
-    def _linked(self, batch):
-        bindings = batch.env["q2c.binding"].search(
-            [
-                ("connection_id", "=", batch.connection.id),
-                ("kind", "=", "customer"),
-                ("res_model", "=", "res.partner"),
-                ("res_id", "in", self._candidate_ids()),
-            ]
+    def _certain(self, proposals):
+        first, *others = proposals
+        if first.barred or first.score < self.policy.link_at:
+            return None
+        rival = others[0].score if others else 0
+        near = first.score - rival < LEAD * self.policy.link_at
+        if rival >= self.policy.link_at and near:
+            first.barred = "several"
+            return None
+        return first
+
+    def _is_free(self, proposal):
+        return proposal.partner.id not in self._taken
+
+    # ------------------------------------------------------------------
+    # READ
+    # ------------------------------------------------------------------
+
+    def _subjects(self, items, own):
+        linked = self._read_linked()
+        newer = self._own_and_newer(own)
+        places = self.batch.lookup.places
+        subjects = {}
+        for item in items:
+            country = places.country(item.document.billing)
+            subjects[item] = Subject(
+                facts=facts.of_document(item.document, country.code if country else ""),
+                ids=self._ids[item],
+                linked=tuple(
+                    (partner_id, value)
+                    for value in sorted(self._ids[item])
+                    for partner_id in linked.get(value, ())
+                ),
+                apart=frozenset(self._decided.get((item.ref.id, "rejected"), ()))
+                | newer.get(item, frozenset()),
+            )
+        return subjects
+
+    def _own_and_newer(self, own):
+        """{item: ids of its own partner and of those created after it}, so that two new
+        ones are compared once; accounts of a CRM are not compared with each other."""
+        ids = sorted(partner.id for partner in own.values())
+        return {
+            item: frozenset(i for i in ids if i >= partner.id or not self._several)
+            for item, partner in own.items()
+        }
+
+    def _read_decided(self, items):
+        """{(id, state): partner ids} of what people rejected or undid."""
+        # sudo: what was decided binds the service user, who need not see by whom
+        rows = (
+            self.env["q2c.match"]
+            .sudo()
+            .search_read(
+                [
+                    ("connection_id", "=", self.connection.id),
+                    ("kind", "=", "customer"),
+                    ("external_id", "in", [item.ref.id for item in items]),
+                    ("state", "in", ("rejected", "undone")),
+                ],
+                ["external_id", "state", "partner_id"],
+                load=None,
+            )
+        )
+        decided = {}
+        for row in rows:
+            key = row["external_id"], row["state"]
+            decided.setdefault(key, set()).add(row["partner_id"])
+        return decided
+
+    def _read_linked(self):
+        """{id: partner ids} of what is linked under ids of other systems."""
+        ids = set().union(*self._ids.values())
+        linked = {}
+        if ids:
+            found = self.env["q2c.binding"].search(
+                self._customers()
+                & Domain("connection_id", "!=", self.connection.id)
+                & Domain("company_id", "=", self.connection.company_id.id)
+                & Domain("external_id", "in", sorted(ids))
+            )
+            for binding in found:
+                linked.setdefault(binding.external_id, []).append(binding.res_id)
+        return linked
+
+    def _read_taken(self):
+        ids = {p.partner.id for share in self._proposals.values() for p in share}
+        bindings = self.env["q2c.binding"].search(
+            self._customers()
+            & Domain("connection_id", "=", self.connection.id)
+            & Domain("res_id", "in", sorted(ids))
         )
         return set(bindings.mapped("res_id"))
 
-    def _candidate_ids(self):
-        groups = [*self._by_vat.values(), *self._by_email.values()]
-        return [partner.id for partners in groups for partner in partners]
-
-    def _read_by_vat(self, documents):
-        wanted = {plain_vat(document.vat) for document in documents} - {""}
-        if not wanted:
-            return {}
-        self.env["res.partner"].flush_model(["vat", "commercial_partner_id", "active"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM res_partner
-                 WHERE active AND commercial_partner_id = id AND vat IS NOT NULL
-                   AND upper(regexp_replace(vat, '[^A-Za-z0-9]', '', 'g')) = ANY(%s)
-                """,
-                list(wanted),
-            )
-        )
-        return self._grouped(
-            Domain("id", "in", [row[0] for row in rows]),
-            lambda partner: plain_vat(partner.vat),
-        )
-
-    def _read_by_email(self, documents):
-        wanted = {email_normalize(document.email) for document in documents}
-        wanted -= {False, ""}
-        if not wanted:
-            return {}
-        return self._grouped(
-            Domain("email_normalized", "in", list(wanted))
-            & Domain("parent_id", "=", False),
-            lambda partner: partner.email_normalized,
-        )
-
-    def _grouped(self, domain, key):
-        own = Domain("company_id", "in", [False, self.company.id])
-        partners = self.env["res.partner"].search(domain & own)
-        return partners.grouped(key)
+    def _customers(self):
+        return Domain("kind", "=", "customer") & Domain("res_model", "=", "res.partner")
 
 
-def evidence(document):
-    """What makes two customers certainly one."""
-    email = email_normalize(document.email)
-    found = {
-        ("vat", plain_vat(document.vat)),
-        ("email", email, plain_name(document.name)),
-    }
-    return {entry for entry in found if entry[1]}
+def known_ids(env, document):
+    """What ``document`` is called here and elsewhere: its own id, which others may have
+    written down, and those that it names."""
+    return frozenset({document.id} | named_ids(env, document))
 
 
-def plain_name(name):
-    return (name or "").strip().lower()
-
-
-def plain_vat(vat):
-    """A tax id without what people write into it."""
-    return re.sub(r"[^A-Z0-9]", "", (vat or "").upper())
+def named_ids(env, document):
+    """The ids in other systems that ``document`` names."""
+    found = set()
+    if document.counterparts:
+        for code in env["q2c.connection"]._fields["provider"].get_values(env):
+            provider = env[f"q2c.provider.{code}"]
+            found |= {
+                provider._identify("customer", text) for text in document.counterparts
+            }
+    return found - {""}

@@ -23,7 +23,7 @@ class PartyApplier(models.AbstractModel):
             return record
         winner = batch.record(Ref(item.ref.kind, winner_id), self._target)
         if record and record != winner:
-            self._check_mergeable(item, record, winner)
+            self._check_mergeable(batch, item, record, winner)
             self._archive(item, record)
             self._move(record, winner)
         return winner
@@ -46,16 +46,21 @@ class PartyApplier(models.AbstractModel):
     # MERGE
     # ------------------------------------------------------------------
 
-    def _check_mergeable(self, item, loser, winner):
-        """:raises Hold: ``merge_needs_approval``"""
+    def _check_mergeable(self, batch, item, loser, winner):
+        """What is in the loser's name goes along only by Odoo's merge, which a person
+        starts, and another one approves where both have entries.
+
+        :raises Hold: ``merge_needs_approval``
+        """
         tie = self._tie(loser)
         if tie:
+            batch.env["q2c.match"]._merged_there(item, loser, winner)
             raise Hold(
                 "merge_needs_approval",
                 f"{loser.display_name} ({item.ref.id}) was merged into "
                 f"{winner.display_name}, but {tie.display_name} is in its name.",
-                "Merge the two contacts in Odoo, then retry; or skip the event to keep "
-                "them apart.",
+                "Merge the two contacts on the screen Possible Duplicates; or skip the "
+                "event to keep them apart.",
             )
 
     def _tie(self, partner):

@@ -26,7 +26,7 @@ class ProductApplier(models.AbstractModel):
                 found[item] = candidates
         return found
 
-    def _evidence(self, item):
+    def _evidence(self, batch, item):
         return {item.document.code} - {""}
 
     def _values(self, batch, item, record):

@@ -88,6 +88,12 @@ class Connection(models.Model):
     salesforce_vat_field = fields.Char(
         string="Tax ID Field", help="API name of a text on Account; empty for none."
     )
+    salesforce_customer_field = fields.Char(
+        string="Billing Customer Field",
+        help="API name of a text on Account that holds the id of the customer in the "
+        "billing system (cus_…); empty for none. An account and a customer that name "
+        "each other are one contact.",
+    )
     order_source = fields.Selection(
         [
             ("opportunity", "Won opportunities"),

@@ -84,6 +84,7 @@ REASONS = {
     "automation_failed": Reason(_lt("An automation there failed")),
     "duplicate_rule": Reason(_lt("Taken for a duplicate there"), "duplicate"),
     "duplicate_value": Reason(_lt("Value in use there"), "duplicate"),
+    "match_review": Reason(_lt("Match to review"), "duplicate"),
     "merge_needs_approval": Reason(_lt("Merge needs approval"), "duplicate"),
     "possible_duplicate": Reason(_lt("Possible duplicate"), "duplicate"),
     "ordered_already": Reason(_lt("Ordered already"), "duplicate"),

@@ -67,6 +67,11 @@ class Provider(models.AbstractModel):
         ``content`` and need not be fetched."""
         return {}
 
+    def _identify(self, kind, text):
+        """The id of an object of ``kind`` here that ``text``, found in another system,
+        is; empty where it is none. Nothing is asked of the provider."""
+        return ""
+
     def _start(self, stream, cursor):
         """The cursor that a poll begins with, given where the last one ended."""
         return cursor

@@ -12,6 +12,7 @@ from ...providers.salesforce import cursor as cursors
 from ...providers.salesforce import (
     envelope,
     flow_webhook,
+    identifier,
     links,
     outbound_message,
     requests,
@@ -23,7 +24,7 @@ from ...providers.salesforce.login import ClientCredentials, JwtBearer
 from ...providers.salesforce.moment import format_datetime, parse_datetime
 from ...providers.salesforce.schema import Schema
 from ...providers.salesforce.sobject_collections import RECORDS_PER_CALL
-from ...providers.salesforce.streams import STREAMS, stream_of
+from ...providers.salesforce.streams import SOBJECT_OF_KIND, STREAMS, stream_of
 from ...providers.salesforce.web_flow import InMemory, WebSignIn
 from ..connection.refresh_token import RefreshToken
 
@@ -92,6 +93,9 @@ class ProviderSalesforce(models.AbstractModel):
 
     def _envelope(self, connection, kind, content) -> Envelope:
         return envelope.envelope_of_record(kind, content)
+
+    def _identify(self, kind, text):
+        return identifier.recognize(text, SOBJECT_OF_KIND.get(kind, ""))
 
     def _start(self, stream, cursor):
         """Back by the overlap, and up to now: what changes while we read is left to the
@@ -218,6 +222,7 @@ class ProviderSalesforce(models.AbstractModel):
             billing_interval=connection.salesforce_interval_field or "",
             billing_start=connection.salesforce_start_field or "",
             vat=connection.salesforce_vat_field or "",
+            counterpart=connection.salesforce_customer_field or "",
             currency=connection.company_id.currency_id.name,
         )
 

@@ -66,6 +66,9 @@ class ProviderStripe(models.AbstractModel):
     def _enclosed(self, connection, kind, content):
         return enclosed.enclosed(kind, content)
 
+    def _identify(self, kind, text):
+        return text if kind == "customer" and text.startswith("cus_") else ""
+
     def _start(self, stream, cursor):
         """Back by the overlap; the first time, from the moment the connection is to
         begin at."""

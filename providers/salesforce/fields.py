@@ -156,11 +156,11 @@ def names(sobject: str, schema: Schema, describe: Describe) -> tuple[str, ...]:
 
 
 def _configured(sobject: str, schema: Schema) -> tuple[str, ...]:
+    interval = schema.billing_interval
     configured = {
-        "Account": schema.vat,
-        "Product2": schema.billing_interval,
-        "PricebookEntry": schema.billing_interval
-        and f"Product2.{schema.billing_interval}",
-        "Opportunity": schema.billing_start,
+        "Account": (schema.vat, schema.counterpart),
+        "Product2": (interval,),
+        "PricebookEntry": (interval and f"Product2.{interval}",),
+        "Opportunity": (schema.billing_start,),
     }
-    return tuple(filter(None, [configured.get(sobject)]))
+    return tuple(filter(None, configured.get(sobject, ())))

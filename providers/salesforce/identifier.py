@@ -75,6 +75,15 @@ def sobject_of(identifier: str) -> str:
     return SOBJECT_OF_PREFIX.get(to_18(identifier)[:3], "")
 
 
+def recognize(text: str, sobject: str) -> str:
+    """``text`` with 18 characters, where it is the id of a record of ``sobject``, else
+    empty: it was found where anything might stand."""
+    if not _SHAPE.fullmatch(text) or SOBJECT_OF_PREFIX.get(text[:3]) != sobject:
+        return ""
+    complete = text[:15] + _checksum(text[:15])
+    return complete if text in (complete, complete[:15]) else ""
+
+
 def _checksum(identifier: str) -> str:
     return "".join(
         _CHECK_ALPHABET[

@@ -11,7 +11,8 @@ class Schema:
     """API names of custom fields; an empty one is not read.
 
     ``billing_interval``: picklist on Product2; ``billing_start``: date on Opportunity;
-    ``vat``: text on Account.
+    ``vat``: text on Account; ``counterpart``: text on Account with the id of the
+    customer in the billing system.
     ``currency``: ISO 4217 code of an org with one currency only, whose records do not
     name it; the engine gives the company's.
     """
@@ -19,4 +20,5 @@ class Schema:
     billing_interval: str = "Q2C_Billing_Interval__c"
     billing_start: str = "Q2C_Billing_Start__c"
     vat: str = ""
+    counterpart: str = ""
     currency: str = ""

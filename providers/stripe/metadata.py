@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...canonical import Document
@@ -19,9 +20,11 @@ OPPORTUNITY = "salesforce_opportunity_id"
 CODE = "code"
 VAT = "vat"
 IS_COMPANY = "is_company"
-_OURS = {ODOO_REF, TRACE, ORDER, OPPORTUNITY, CODE, VAT, IS_COMPANY}
 
 _MAX_VALUE = 500
+_OURS = frozenset((ODOO_REF, TRACE, ORDER, OPPORTUNITY, CODE, VAT, IS_COMPANY))
+# Ids of other systems have no spaces; Salesforce's, the shortest, have 15 characters.
+_FOREIGN_ID = re.compile(r"\S{15,64}")
 
 
 def of(document: Document, **more: str) -> dict[str, str]:
@@ -37,12 +40,19 @@ def read(content: Any, name: str) -> str:
     return str(value).strip() if value else ""
 
 
-def foreign(content: dict) -> tuple[tuple[str, str], ...]:
+def foreign(content: Any) -> tuple[tuple[str, str], ...]:
     """What others put on an object, in the order of the names."""
-    metadata = content.get("metadata")
+    metadata = content.get("metadata") if isinstance(content, dict) else None
     names = sorted(metadata.keys() - _OURS) if isinstance(metadata, dict) else ()
     found = ((name, read(content, name)) for name in names)
     return tuple((name, value) for name, value in found if value)
+
+
+def foreign_ids(content: Any) -> tuple[str, ...]:
+    """Values of others that may be ids of the same thing elsewhere, whatever their keys
+    are called: every integration has its own word for an account of Salesforce."""
+    values = {value for _name, value in foreign(content)}
+    return tuple(sorted(filter(_FOREIGN_ID.fullmatch, values)))
 
 
 def trace_of(content: Any) -> str:

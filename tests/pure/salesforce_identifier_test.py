@@ -95,3 +95,18 @@ def test_the_prefix_tells_the_object(prefix, sobject):
 def test_an_empty_lookup_stays_empty():
     assert identifier.optional(None) == ""
     assert identifier.optional("") == ""
+
+
+def test_rule_7_ids_are_recognized_where_anything_may_stand():
+    account = identifier.to_18("001D000000IqhSL")
+    assert identifier.recognize("001D000000IqhSL", "Account") == account
+    assert identifier.recognize(account, "Account") == account
+    # Another object, another checksum, something else.
+    for text in (
+        identifier.to_18("003D000000IqhSL"),
+        account[:17] + "5",
+        "cus_1",
+        "",
+        "001",
+    ):
+        assert identifier.recognize(text, "Account") == ""

@@ -414,3 +414,11 @@ def test_what_salesforce_does_not_keep_is_held():
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "", "ten", float("nan"), []])
 def test_an_amount_that_is_no_number_is_held(value):
     assert held("opportunity", opportunity(Amount=value)).code == "malformed"
+
+
+def test_rule_10_an_account_names_its_customers_in_the_billing_system():
+    schema = Schema(counterpart="Stripe__c")
+    record = {**ACCOUNT, "Stripe__c": "cus_QvZ9aBcDeF; cus_2ndCustomer"}
+    found = translate("customer", record, schema)
+    assert found.counterparts == ("cus_2ndCustomer", "cus_QvZ9aBcDeF")
+    assert translate("customer", ACCOUNT, SCHEMA).counterparts == ()

@@ -247,3 +247,17 @@ def test_rule_16_what_is_not_whole_is_held():
     assert held("subscription", subscription(items=None)) == "incomplete_list"
     unknown = subscription({"discounts": ["di_1"]})
     assert held("subscription", unknown) == "incomplete_list"
+
+
+def test_rule_10_a_customer_names_its_account_under_whatever_key():
+    found = customer(
+        metadata={
+            "sf_id": " 001D000000IqhSLIAZ ",
+            "note": "paid by the parent company",
+            "tier": "gold",
+            "odoo_ref": "11111111-2222-3333-4444-555555555555:res.partner:1",
+            "salesforce_opportunity_id": "006D000000IqhSLIAZ",
+        }
+    )
+    assert found.counterparts == ("001D000000IqhSLIAZ",)
+    assert customer(metadata=None).counterparts == ()

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ....canonical import Customer
 from ..identifier import optional
 from ..schema import Schema
 from .common import address, currency, head, text
+
+_ID = re.compile(r"[A-Za-z0-9_-]{8,}")
 
 
 def customer(record: dict, schema: Schema) -> Customer:
@@ -27,5 +31,13 @@ def customer(record: dict, schema: Schema) -> Customer:
         shipping=address(record, "Shipping"),
         parent_id=optional(record.get("ParentId")),
         comment=text(record, "Description"),
+        counterparts=_counterparts(record, schema),
         merged_into=optional(record.get("MasterRecordId")),
     )
+
+
+def _counterparts(record: dict, schema: Schema) -> tuple[str, ...]:
+    """Ids in the configured field; several are separated by anything."""
+    if not schema.counterpart:
+        return ()
+    return tuple(sorted(set(_ID.findall(text(record, schema.counterpart)))))

@@ -23,6 +23,7 @@ def customer(content: dict) -> Customer:
         billing=address(content.get("address")),
         shipping=address(part(content, "shipping", "address")),
         comment=text(content, "description"),
+        counterparts=metadata.foreign_ids(content),
     )
 
 
