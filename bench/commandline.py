@@ -5,6 +5,9 @@
                                        own create and post of the same invoices
     dev/bench payments                 queued events to reconciled payments, beside
                                        Odoo's own create, post and reconcile
+    dev/bench matching                 candidates of customers among 100,000 partners,
+                                       beside plain searches for their tax ids, e-mail
+                                       addresses, names and telephone numbers
     dev/bench invoices --records 200 --rounds 1       a quick look
     dev/bench year --customers 1000    a year of customers on the Stripe simulator,
                                        over HTTP to a server with workers
@@ -36,7 +39,7 @@ from story.waiting import StoryError
 from .errors import BenchError
 
 # Those that run inside an Odoo process, and those that start one.
-INSIDE = ("invoices", "payments")
+INSIDE = ("invoices", "payments", "matching")
 OUTSIDE = ("year",)
 
 
@@ -65,6 +68,12 @@ def _arguments():
         help="a round, for each side, in batches of 100 (500)",
     )
     parser.add_argument("--rounds", type=_positive, default=3, help="how many (3)")
+    parser.add_argument(
+        "--partners",
+        type=_positive,
+        default=100_000,
+        help="of matching: among how many candidates are looked for (100000)",
+    )
     parser.add_argument(
         "--customers",
         type=_positive,

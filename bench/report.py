@@ -9,7 +9,7 @@ from .contest import BATCH
 SIZES = (1, 20, BATCH)
 
 
-def contest(name, sides, arguments, check):
+def contest(name, sides, arguments, check, unit="records/s"):
     """Have ``sides`` (ours, theirs) compete.
 
     :param check: function of both sides that raises where they did not do the same,
@@ -25,7 +25,7 @@ def contest(name, sides, arguments, check):
     finally:
         for side in sides:
             side.close()
-    return _closing_line(name, turns)
+    return _closing_line(name, turns, unit)
 
 
 def _turns(sides, arguments):
@@ -63,9 +63,9 @@ def _table(sides):
         print(f"   {side.label:<22}{counts}")
 
 
-def _closing_line(name, turns):
+def _closing_line(name, turns, unit):
     ours, theirs = contests.rates(contests.middle(turns))
     return (
         f"bench {name} ratio={ours / theirs:.2f} ours={ours:.2f}"
-        f" theirs={theirs:.2f} records/s"
+        f" theirs={theirs:.2f} {unit}"
     )

@@ -42,8 +42,10 @@ def plain_name(name: str | None) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Whether two plain names, which differ, may be one: a letter apart, or one is the
-    beginning of the other."""
+    beginning of the other. Another number is another one (Site 1, Site 2)."""
     if not one or not other or one == other:
+        return False
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
     short, long = sorted((one.split(), other.split()), key=len)
     if long[: len(short)] == short and len(short[0]) >= SHORTEST_STEM:

@@ -22,7 +22,9 @@ from ...canonical.likeness import (
 SHARED_DOMAINS = frozenset(_MAIL_PROVIDERS) | frozenset(
     "proton.me pm.me fastmail.com hey.com tutanota.com posteo.de mailbox.org gmx.net"
     " duck.com privaterelay.appleid.com facebook.com instagram.com linkedin.com x.com"
-    " twitter.com youtube.com linktr.ee sites.google.com".split()
+    " twitter.com youtube.com linktr.ee sites.google.com"
+    # Reserved for examples (RFC 2606), and entered where an address has to be.
+    " example.com example.org example.net".split()
 )
 
 

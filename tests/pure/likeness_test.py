@@ -57,6 +57,8 @@ def test_rule_10_what_is_plain_stays_so(text):
         ("halden robotics", "halden robotcs", True),
         ("acme robotics", "acme logistics", False),
         ("ada", "ada lovelace", False),
+        ("clinic 1", "clinic 2", False),
+        ("clinic", "clinic 12", False),
         ("same", "same", False),
         ("", "same", False),
     ],
