@@ -74,6 +74,7 @@
         "demo/demo_log.xml",
         "demo/demo_proof.xml",
         "demo/demo_mappings.xml",
+        "demo/demo_matches.xml",
         "demo/demo_exceptions.xml",
         "demo/demo_control.xml",
     ],

@@ -18,6 +18,8 @@ DEMO_MODELS = (
     "q2c.command",
     "q2c.binding",
     "q2c.exception",
+    "q2c.match.decision",
+    "q2c.match",
     "q2c.reconciliation.run",
     "q2c.reconciliation.line",
     "q2c.reconciliation.difference",

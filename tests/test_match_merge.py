@@ -26,7 +26,7 @@ class TestMerge(MatchCase):
         self.assertEqual(self.record_of(ACCOUNT, self.salesforce), candidate)
         self.assertFalse(candidate.q2c_binding_ids.filtered("is_origin"))
         self.assertEqual((match.state, self.case().state), ("merged", "resolved"))
-        self.assertIn(f"#{candidate.id}", match.decision_ids[0].note)
+        self.assertIn(f"#{created.id}", match.decision_ids.filtered("note").note)
 
     def test_rule_9_two_with_posted_entries_need_somebody_else(self):
         candidate, match = self.doubt()
@@ -120,6 +120,14 @@ class TestMerge(MatchCase):
         wizard = self.env["base.partner.merge.automatic.wizard"]
         wizard._merge((one | two).ids, one)
         self.assertEqual(self.matches().partner_id, one)
+
+    def test_rule_10_merged_by_odoos_own_wizard_is_decided(self):
+        candidate, match = self.doubt()
+        created = self.record_of(HALDEN)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((candidate | created).ids, candidate)
+        self.assertEqual((match.state, self.case().state), ("merged", "resolved"))
+        self.assertEqual(self.record_of(HALDEN), candidate)
 
     def test_rule_9_merge_in_the_crm_is_approved_here(self):
         self.apply(self.salesforce, ACCOUNT, WINNER)

@@ -61,6 +61,25 @@ SCENES = (
     Scene("to_do", "/odoo/q2c-to-do", LIST, in_readme=True),
     Scene("exception", "/odoo/q2c-to-do", LIST, (_row("tie out"),)),
     Scene("to_do_board", "/odoo/q2c-to-do?view_type=kanban", KANBAN),
+    Scene("matches", "/odoo/q2c-duplicates", LIST),
+    Scene(
+        "match",
+        "/odoo/q2c-duplicates",
+        LIST,
+        (_row("PETREL"),),
+    ),
+    Scene(
+        "match_contact",
+        "/odoo/contacts?view_type=list",
+        LIST,
+        (_row("PETREL"),),
+    ),
+    Scene(
+        "match_policy",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("acct_demo"), _tab("matching")),
+    ),
     Scene("events", "/odoo/q2c-events", LIST, in_readme=True),
     Scene(
         "event_hold",
@@ -180,5 +199,6 @@ SCENES = (
     ),
     Scene("history_graph", "/odoo/q2c-history-totals?view_type=graph", "canvas"),
     Scene("phone_overview", "/odoo/quote-to-cash", KANBAN, phone=True),
+    Scene("phone_matches", "/odoo/q2c-duplicates", KANBAN, phone=True),
     Scene("phone_events", "/odoo/q2c-events", KANBAN, phone=True),
 )

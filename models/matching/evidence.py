@@ -49,16 +49,16 @@ class Policy:
     def sufficient(self, keys, at):
         """The smallest sets of ``keys`` that reach ``at`` together: two that have none
         of them in common do not reach it by what they are found by."""
-        worth = {kind: self.points.get(kind, 0) for kind, _value in keys}
-        useful = sorted(key for key in keys if worth[key[0]] > 0)
-        found = []
-        for size in range(1, len(KINDS)):
-            for group in combinations(useful, size):
-                kinds = [kind for kind, _value in group]
-                if len(set(kinds)) < size or any(old < set(group) for old in found):
-                    continue
-                if sum(map(worth.get, kinds)) >= at:
-                    found.append(set(group))
+        worth = {key: self.points.get(key[0], 0) for key in keys}
+        found = [{key} for key in keys if worth[key] >= at]
+        # Which of the others are combined are few: a name, a domain, a number.
+        useful = sorted(key for key in keys if 0 < worth[key] < at)
+        for size in range(2, len(KINDS)):
+            for group in map(set, combinations(useful, size)):
+                one_of_each = len({kind for kind, _value in group}) == size
+                enough = sum(worth[key] for key in group) >= at
+                if one_of_each and enough and not any(old < group for old in found):
+                    found.append(group)
         return {frozenset(group) for group in found}
 
 

@@ -120,26 +120,34 @@ class Match(models.Model):
     # ------------------------------------------------------------------
 
     def _merge(self):
-        """Let Odoo merge them, for good. Links follow, see partner_merge."""
+        """Let Odoo merge them, for good; what follows is in partner_merge."""
         survivor = self.survivor_id
         two = self.partner_id | self.other_partner_id
-        same = self.sudo().search(self._of_pair(two))
-        about = same.filtered(lambda m: {m.partner_id, m.other_partner_id} <= set(two))
-        names = " + ".join(f"{p.display_name} (#{p.id})" for p in two)
         # sudo: Odoo lets administrators alone merge contacts with two e-mail addresses;
         # here the role was checked, and the approval of what has entries
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
         wizard._merge(two.ids, survivor.sudo())
-        about = about.exists()
-        about._decide("merged", note=names)
-        about._overtake_all()
-        about._settle_work_list()
-        about.filtered("connection_id")._rerun()
         return self._open_survivor(survivor)
 
-    def _overtake_all(self):
-        for match in self.filtered("connection_id"):
+    @api.model
+    def _settle_merged(self, losers, winner):
+        """Contacts were merged, here or by Odoo's wizard: whether they are one is no
+        question any more."""
+        matches = self.search(
+            [
+                ("partner_id", "=", winner.id),
+                ("other_partner_id", "=", winner.id),
+                ("state", "in", MERGEABLE),
+            ]
+        )
+        names = ", ".join(f"{loser.display_name} (#{loser.id})" for loser in losers)
+        note = self.env._("%(losers)s went into #%(id)s", losers=names, id=winner.id)
+        matches._decide("merged", note=note)
+        linked = matches.filtered("connection_id")
+        for match in linked:
             match._overtake()
+        linked._settle_work_list()
+        linked._rerun()
 
     def _open_survivor(self, survivor):
         return {

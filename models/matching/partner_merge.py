@@ -44,6 +44,12 @@ class PartnerMerge(models.TransientModel):
         self.env.invalidate_all()
         return super()._update_reference_fields(src_partners, dst_partner)
 
+    def _log_merge_operation(self, src_partners, dst_partner):
+        """The last step before the losers are deleted."""
+        # sudo: matches are the engine's own
+        self.env["q2c.match"].sudo()._settle_merged(src_partners, dst_partner)
+        return super()._log_merge_operation(src_partners, dst_partner)
+
 
 class Match(models.Model):
     _inherit = "q2c.match"
