@@ -72,7 +72,7 @@ SCENES = (
         "match_contact",
         "/odoo/contacts?view_type=list",
         LIST,
-        (_row("PETREL"),),
+        (_row("PETREL"), "[name='q2c_likely'] span"),
     ),
     Scene(
         "match_policy",
