@@ -3,7 +3,7 @@
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..canonical import Envelope, Hold
+from ..canonical import Address, Customer, Envelope, Hold
 from .common import NOW, Q2CCase
 
 
@@ -76,3 +76,25 @@ class TestTours(Q2CCase, HttpCase):
         self.assertEqual(
             (left.state, left.resolution), ("dismissed", "Known to the customer")
         )
+
+    def test_rule_10_operator_decides_who_a_customer_is(self):
+        candidate = self.env["res.partner"].create(
+            {
+                "name": "Halden Robotics GmbH",
+                "is_company": True,
+                "website": "halden.example",
+                "city": "Chicago",
+            }
+        )
+        customer = Customer(
+            id="cus_tour",
+            name="Halden Robotics, Inc.",
+            email="billing@halden.example",
+            billing=Address(city="Boston", country="US"),
+        )
+        self.apply(self.stripe, customer)
+        login = self.sign_up("operator")
+        self.start_tour("/odoo/q2c-duplicates", "q2c_possible_duplicate", login=login)
+        self.assertEqual(self.record_of(customer), candidate)
+        match = self.env["q2c.match"].search([("external_id", "=", "cus_tour")])
+        self.assertEqual((match.state, match.decided_by_id.login), ("accepted", login))

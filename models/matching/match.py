@@ -59,7 +59,7 @@ class Match(models.Model):
         help="What the customer became meanwhile.",
     )
     score = fields.Integer(readonly=True, aggregator=None)
-    evidence = fields.Json(readonly=True)
+    evidence = fields.Json(string="Evidence Lines", readonly=True)
     evidence_text = fields.Char(string="Evidence", compute="_compute_evidence_text")
     reservation = fields.Char(
         readonly=True,
