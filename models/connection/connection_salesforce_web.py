@@ -80,8 +80,9 @@ class Connection(models.Model):
 
     def _shut_out(self, failure):
         """Being signed out says itself, and who is was told where it was found out."""
-        if failure.code != "signed_out":
-            super()._shut_out(failure)
+        if failure.code == "signed_out":
+            return None
+        return super()._shut_out(failure)
 
     # ------------------------------------------------------------------
     # IN

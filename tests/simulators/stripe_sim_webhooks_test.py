@@ -129,9 +129,7 @@ def test_disorder_on_demand(stripe_sim, stripe_client, hooked):
     assert heard_ids(listener) != made
 
 
-def test_disorder_keeps_the_pause_before_another_try(
-    stripe_sim, stripe_client, hooked
-):
+def test_disorder_keeps_the_pause_before_another_try(stripe_sim, stripe_client, hooked):
     listener, _endpoint = hooked
     stripe_sim.post("webhooks", {"mode": "shuffle", "seed": 1, "backoff": [60]})
     listener.answers = [500]
