@@ -63,6 +63,8 @@
         "views/account_tax_views.xml",
         "views/q2c_proof_views.xml",
         "views/q2c_mapping_views.xml",
+        "views/q2c_ownership_rule_views.xml",
+        "views/q2c_conflict_views.xml",
         "views/q2c_lock_approval_views.xml",
         "views/menus.xml",
     ],
@@ -77,6 +79,7 @@
         "demo/demo_matches.xml",
         "demo/demo_exceptions.xml",
         "demo/demo_control.xml",
+        "demo/demo_conflicts.xml",
     ],
     "assets": {
         "web.assets_tests": ["quote_to_cash/static/tests/tours/**/*"],

@@ -21,7 +21,8 @@ class Document:
     when it created it ("<database uuid>:<model>:<id>"), empty for foreign objects.
     ``trace``: the id of the deal, where the object carries it. ``metadata``: pairs of
     name and value that people have put on it at the provider, in the order of the
-    names; only on what mappings go by.
+    names; only on what mappings go by. ``unsaid``: the names of attributes that this
+    document, on its way to the provider, says nothing about: they are not sent.
     """
 
     KIND: ClassVar[str] = ""
@@ -33,6 +34,7 @@ class Document:
     odoo_ref: str = ""
     trace: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def ref(self) -> Ref:

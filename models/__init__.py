@@ -6,6 +6,7 @@ from . import commerce
 from . import finance
 from . import control
 from . import matching
+from . import policy
 from . import exporter
 from . import applier
 from . import provider

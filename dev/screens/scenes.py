@@ -119,6 +119,8 @@ SCENES = (
     Scene("proof_sheets", "/odoo/q2c-proof", ".o_view_nocontent", (".o_facet_remove",)),
     Scene("mappings", "/odoo/q2c-mappings", LIST, in_readme=True),
     Scene("mapping", "/odoo/q2c-mappings", LIST, (_row("EUR"),)),
+    Scene("conflicts", "/odoo/q2c-conflicts", LIST),
+    Scene("ownership", "/odoo/q2c-ownership", ".o_list_view .o_group_header"),
     Scene("settings", "/odoo/q2c-settings", ".settings", in_readme=True),
     Scene(
         "salesforce", "/odoo/q2c-connections", LIST, (_row("00DQC"), _tab("streams"))

@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from ..policy.ownership import Ownership
+
 
 class Applier(models.AbstractModel):
     """Runs with the rights of the connection's service user, in one savepoint for all
@@ -120,11 +122,15 @@ class Applier(models.AbstractModel):
             item.result = "ignored"
 
     def _update_records(self, batch, values, existing):
-        """Write what differs; several records that get the same in one go."""
-        groups = {}
+        """Write what differs, as far as it is theirs to say; several records that get
+        the same in one go. What another owns is a conflict."""
+        ownership = Ownership(batch, {item: existing[item] for item in values})
+        groups, conflicts = {}, {}
         for item, vals in values.items():
             record = existing[item]
-            changed = self._changed(record, vals, batch.is_origin(item))
+            vals, winning, foreign = ownership.judge(item, record, vals)
+            conflicts[item] = self._conflicting(record, foreign)
+            changed = self._changed(record, vals, winning)
             if changed:
                 groups.setdefault(repr(changed), (changed, []))[1].append(record.id)
         for changed, ids in groups.values():
@@ -133,6 +139,21 @@ class Applier(models.AbstractModel):
         if records:
             self._updated(batch, records)
             batch.bind(records)
+            if ownership.words:
+                batch.env["q2c.conflict"]._keep(batch, ownership, conflicts)
+
+    def _conflicting(self, record, foreign):
+        """{word: values} of those of ``foreign`` that say something else than
+        ``record``; what is empty says nothing."""
+        return {
+            word: values
+            for word, values in foreign.items()
+            if any(self._differs(record, name, v) for name, v in values.items())
+            and any(
+                v or v is False and record._fields[name].type == "boolean"
+                for name, v in values.items()
+            )
+        }
 
     def _create_records(self, batch, values):
         """Create together. What may be the same as another waits until that one is
@@ -165,20 +186,25 @@ class Applier(models.AbstractModel):
         self._created(batch, records)
         batch.bind(records, origins=records)
 
-    def _changed(self, record, vals, is_origin):
-        """The part of ``vals`` that differs from ``record``: all of it where the object
-        is the record's origin, otherwise only what the record lacks."""
-        changed = {}
-        for name, value in vals.items():
-            field = record._fields[name]
-            if field.type in ("one2many", "many2many"):
-                if is_origin:
-                    changed[name] = value
-                continue
-            current = field.convert_to_write(record[name], record)
-            if field.type == "boolean" and not is_origin:
-                # Neither of its values is an empty one.
-                continue
-            if current != value and (is_origin or not current):
-                changed[name] = value
-        return changed
+    def _changed(self, record, vals, winning):
+        """The part of ``vals`` that differs from ``record``: those whose names are in
+        ``winning``, of the others only what the record lacks."""
+        return {
+            name: value
+            for name, value in vals.items()
+            if self._differs(record, name, value)
+            and (name in winning or self._lacks(record, name))
+        }
+
+    def _differs(self, record, name, value):
+        """Whether ``record`` says something else; of lists that is not looked at."""
+        field = record._fields[name]
+        if field.type in ("one2many", "many2many"):
+            return True
+        return field.convert_to_write(record[name], record) != value
+
+    def _lacks(self, record, name):
+        """A list is not filled in, and neither value of a boolean is an empty one."""
+        if record._fields[name].type in ("one2many", "many2many", "boolean"):
+            return False
+        return not record[name]

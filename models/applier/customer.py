@@ -96,7 +96,7 @@ class CustomerApplier(models.AbstractModel):
             "is_company": document.is_company,
             **{name: value for name, value in said.items() if value},
             **self._parent_values(batch, item, record),
-            **self._address_values(batch, item, record),
+            **self._address_values(batch, item),
         }
         vat, refused = self._check_vat(document, record, values)
         if vat is not None:
@@ -117,15 +117,9 @@ class CustomerApplier(models.AbstractModel):
         # As a "contact" it would take its parent's address, or give it its own.
         return {"parent_id": parent.id, "type": "other"}
 
-    def _address_values(self, batch, item, record):
-        """An address is one thing: where another source owns it, it is taken whole or
-        not at all."""
+    def _address_values(self, batch, item):
         address = item.document.billing
-        if not address:
-            return {}
-        if record and not batch.is_origin(item) and (record.street or record.city):
-            return {}
-        return batch.lookup.places.values(address)
+        return batch.lookup.places.values(address) if address else {}
 
     # ------------------------------------------------------------------
     # TAX ID
@@ -157,15 +151,13 @@ class CustomerApplier(models.AbstractModel):
             note += plaintext2html(text)
         return {"comment": note} if note else {}
 
-    def _changed(self, record, vals, is_origin):
+    def _differs(self, record, name, value):
         """A website and a tax id are kept by Odoo in a form of its own."""
-        changed = super()._changed(record, vals, is_origin)
-        if "website" in changed and record.website:
-            if _bare(changed["website"]) == _bare(record.website):
-                del changed["website"]
-        if "vat" in changed and plain_vat(changed["vat"]) == plain_vat(record.vat):
-            del changed["vat"]
-        return changed
+        if name == "website" and record.website:
+            return _bare(value) != _bare(record.website)
+        if name == "vat":
+            return plain_vat(value) != plain_vat(record.vat)
+        return super()._differs(record, name, value)
 
     # ------------------------------------------------------------------
     # AFTERWARDS
@@ -228,7 +220,7 @@ class CustomerApplier(models.AbstractModel):
         ).grouped("parent_id")
         for partner, values in wanted.items():
             delivery = found.get(partner, model)[:1]
-            changed = delivery and self._changed(delivery, values, True)
+            changed = delivery and self._changed(delivery, values, values)
             if changed:
                 delivery.write(changed)
         model.create(

@@ -43,7 +43,7 @@ class DisputeApplier(models.AbstractModel):
         )
         records = {item: existing[item] for item in values}
         for item, record in records.items():
-            changed = self._changed(record, values[item], is_origin=True)
+            changed = self._changed(record, values[item], values[item])
             if changed:
                 record.sudo().write(changed)  # see _book
         batch.bind(records)

@@ -98,8 +98,8 @@ class OpportunityApplier(models.AbstractModel):
             values.update(type="opportunity", user_id=user.id if user else False)
         return values
 
-    def _changed(self, record, vals, is_origin):
-        changed = super()._changed(record, vals, is_origin)
+    def _changed(self, record, vals, winning):
+        changed = super()._changed(record, vals, winning)
         if changed:
             # Otherwise Odoo takes it away from a lead that nobody has.
             changed["company_id"] = vals["company_id"]

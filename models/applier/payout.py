@@ -36,7 +36,7 @@ class PayoutApplier(models.AbstractModel):
         batch.collect(lambda item: self._check(item, existing[item]))
         values = self._collect_values(batch)
         for item, vals in values.items():
-            changed = self._changed(existing[item], vals, True)
+            changed = self._changed(existing[item], vals, vals)
             if changed:
                 existing[item].sudo().write(changed)  # see _book
         records = {item: existing[item] for item in values}

@@ -97,9 +97,9 @@ class SubscriptionApplier(models.AbstractModel):
     # CREATE AND UPDATE
     # ------------------------------------------------------------------
 
-    def _changed(self, record, vals, is_origin):
+    def _changed(self, record, vals, winning):
         """Wherever the contract was made, its state is the provider's."""
-        return super()._changed(record, vals, True)
+        return super()._changed(record, vals, vals)
 
     def _create_records(self, batch, values):
         codes = [item.document.currency for item in values]

@@ -10,6 +10,7 @@ SEVERITIES = [("critical", "Critical"), ("warning", "Warning"), ("info", "Info")
 CATEGORIES = [
     ("hold", "Hold"),
     ("duplicate", "Duplicate"),
+    ("conflict", "Conflict"),
     ("difference", "Difference"),
     ("payment", "Payment"),
     ("refund", "Refund"),

@@ -86,6 +86,7 @@ REASONS = {
     "duplicate_value": Reason(_lt("Value in use there"), "duplicate"),
     "match_review": Reason(_lt("Match to review"), "duplicate"),
     "merge_needs_approval": Reason(_lt("Merge needs approval"), "duplicate"),
+    "ownership_conflict": Reason(_lt("Values differ"), "conflict", "info"),
     "possible_duplicate": Reason(_lt("Possible duplicate"), "duplicate"),
     "ordered_already": Reason(_lt("Ordered already"), "duplicate"),
     "order_confirmed": Reason(_lt("Order is confirmed already")),

@@ -2,11 +2,12 @@
 """The way of a command: composed, written down, sent, recorded."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...canonical import Failure, Ref, Retry, Wait
+from ...canonical import Document, Failure, Ref, Retry, Wait
 from .command import SENT
 from .concurrency import run_batches
 from .queued import OPEN_STATES
@@ -126,14 +127,20 @@ class Sender(models.AbstractModel):
             connection, exporter._binding_kind(records), records
         )
         documents = exporter._documents(service, records)
+        unsaid = {}
+        if verb == "update":
+            rules = self.env["q2c.ownership.rule"]
+            linked = self.env["q2c.binding"].union(*bindings.values())
+            unsaid = rules._unsaid(connection, kind, linked)
         for command in commands:
             record = records.browse(command.res_id)
             if record not in records:
                 command._finish("skipped", "record_deleted")
                 continue
-            self._compose_one(
-                connection, command, documents[record], bindings.get(record.id)
-            )
+            binding, document = bindings.get(record.id), documents[record]
+            if isinstance(document, Document) and unsaid.get(binding):
+                document = replace(document, unsaid=unsaid[binding])
+            self._compose_one(connection, command, document, binding)
 
     @api.model
     def _compose_one(self, connection, command, document, binding):
@@ -236,12 +243,15 @@ class Sender(models.AbstractModel):
             "sync_state": "synced",
             "message": False,
         }
-        if command.kind == kind:
-            # A status is told about an object whose content is not ours to send.
-            values["sent_at"] = fields.Datetime.now()
         if command.trace:
             values["trace"] = command.trace
         binding = self.env["q2c.binding"]._resolve(connection, [ref]).get(ref)
+        if command.kind == kind and (
+            not binding or command.verb == "create" or binding.sent_at
+        ):
+            # A status is told about an object whose content is not ours to send, and a
+            # foreign object of which a part is ours is not from here for that.
+            values["sent_at"] = fields.Datetime.now()
         if binding:
             binding.write(values)
         else:

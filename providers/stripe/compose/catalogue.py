@@ -8,7 +8,7 @@ from decimal import Decimal
 from ....canonical import Coupon, Hold, Price, Product, TaxRate
 from .. import metadata
 from .amount import unit_amount
-from .common import decimal, filled
+from .common import decimal, filled, said
 
 # https://docs.stripe.com/api/coupons/create, https://docs.stripe.com/api/tax_rates/create
 MAX_COUPON_NAME = 40
@@ -16,13 +16,14 @@ MAX_TAX_NAME = 50
 
 
 def product(document: Product, new: bool) -> dict:
+    known = {"code": {metadata.CODE: document.code}}
     params = {
-        "name": document.name,
-        "description": document.description,
-        "active": document.active,
-        "metadata": metadata.of(document, **{metadata.CODE: document.code}),
+        "name": {"name": document.name},
+        "description": {"description": document.description},
+        "active": {"active": document.active},
+        "metadata": {"metadata": metadata.of(document, **said(document, known))},
     }
-    return filled(params, new)
+    return filled(said(document, params), new)
 
 
 def price(document: Price) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ....canonical import Address
+from ....canonical import Address, Document
 
 
 def filled(params: dict, new: bool) -> dict:
@@ -14,6 +14,17 @@ def filled(params: dict, new: bool) -> dict:
     if new:
         return {name: value for name, value in params.items() if value not in ("", {})}
     return {name: "" if value == {} else value for name, value in params.items()}
+
+
+def said(document: Document, params: dict) -> dict:
+    """``params``, {name of an attribute: the parameters that say it}, together; but for
+    what ``document`` says nothing about."""
+    return {
+        name: value
+        for attribute, share in params.items()
+        if attribute not in document.unsaid
+        for name, value in share.items()
+    }
 
 
 def decimal(value: Decimal) -> str:

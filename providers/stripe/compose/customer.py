@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ....canonical import Customer
 from .. import metadata
-from .common import address, filled
+from .common import address, filled, said
 from .tax_id import tax_id
 
 # https://docs.stripe.com/api/customers/create
@@ -18,22 +18,23 @@ def customer(document: Customer, new: bool) -> dict:
     for which a call of its own would be needed. Until somebody makes it in Stripe, the
     metadata keep the number, so that it is not read back as missing."""
     known = tax_id(document.vat)
-    params = {
-        **_names(document),
-        "email": document.email,
-        "phone": document.phone,
-        "description": document.comment,
-        "address": address(document.billing),
-        "shipping": _shipping(document),
-        "preferred_locales": _locales(document),
-        "metadata": metadata.of(
-            document,
-            **{
-                metadata.IS_COMPANY: str(document.is_company).lower(),
-                metadata.VAT: "" if new and known else document.vat,
-            },
-        ),
+    ours = {
+        "is_company": {metadata.IS_COMPANY: str(document.is_company).lower()},
+        "vat": {metadata.VAT: "" if new and known else document.vat},
     }
+    params = said(
+        document,
+        {
+            "name": _names(document),
+            "email": {"email": document.email},
+            "phone": {"phone": document.phone},
+            "comment": {"description": document.comment},
+            "billing": {"address": address(document.billing)},
+            "shipping": {"shipping": _shipping(document)},
+            "language": {"preferred_locales": _locales(document)},
+            "metadata": {"metadata": metadata.of(document, **said(document, ours))},
+        },
+    )
     if new and known:
         params["tax_id_data"] = [{"type": known[0], "value": known[1]}]
     return filled(params, new)
