@@ -7,6 +7,7 @@ from . import test_periods
 from . import test_rounding
 from . import test_mapping
 from . import test_ownership
+from . import test_policy
 from . import test_connection
 from . import test_sign_in
 from . import test_preflight

@@ -32,10 +32,16 @@ class TestOwnership(Q2CCase):
             ACCOUNT, id="cus_1", odoo_ref=self.stripe._odoo_ref(self.partner)
         )
 
-    def rule(self, subject, owner, date_from="2020-01-01"):
+    def rule(self, subject, owner, date_from="2020-01-01", company=None):
+        """A rule of the revision that is in force."""
+        company = company or self.company
+        policy = self.env["q2c.policy"]._in_force(company)
+        policy = policy or self.env["q2c.policy"].create(
+            {"company_id": company.id, "state": "in_force"}
+        )
         return self.env["q2c.ownership.rule"].create(
             {
-                "company_id": self.company.id,
+                "policy_id": policy.id,
                 "subject": subject,
                 "owner": owner,
                 "date_from": date_from,
@@ -148,9 +154,8 @@ class TestOwnership(Q2CCase):
         self.assertEqual(self.conflicts().owner, "salesforce")
 
     def test_rule_14_rules_are_those_of_the_own_company(self):
-        self.rule("customer.email", "stripe").company_id = self.env[
-            "res.company"
-        ].create({"name": "Other"})
+        other = self.env["res.company"].create({"name": "Other"})
+        self.rule("customer.email", "stripe", company=other)
         self.say(email="billing@brasserie.example")
         self.assertEqual(self.partner.email, "office@brasserie.example")
 

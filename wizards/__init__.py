@@ -9,3 +9,4 @@ from . import history_import_total
 from . import history_import_hold
 from . import history_import_object
 from . import history_forecast
+from . import policy_import

@@ -44,7 +44,7 @@ class Mapping(models.Model):
         for mapping, (record, _reason) in found.items():
             mapping[TARGETS[mapping.kind]] = record
         left = len(self) - len(found)
-        message = self.env._("%s mapped as suggested.", len(found))
+        message = self._accepted(len(found))
         if left:
             message += " " + self.env._(
                 "%s were mapped already, or nothing fits them: choose by hand.", left
@@ -58,6 +58,11 @@ class Mapping(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+
+    def _accepted(self, count):
+        """What is said of ``count`` suggestions that were accepted."""
+        return self.env._("%s mapped as suggested.", count)
 
 
 class Candidates:

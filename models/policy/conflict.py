@@ -296,6 +296,56 @@ class Conflict(models.Model):
         )
 
     # ------------------------------------------------------------------
+    # CHANGED RULES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _follow_rules(self, company):
+        """Other rules are in force: what has another owner now is taken from it."""
+        # sudo: see _keep
+        rows = self.sudo().search(
+            [("company_id", "=", company.id), ("state", "=", "open")]
+        )
+        won = rows._won(self.env["q2c.policy"]._in_force(company))
+        won._take("rule")
+        rules = self.env["q2c.ownership.rule"]
+        owners = {kind: rules._owners(company, kind) for kind in OWNED}
+        for row in rows - won:
+            owner = owners[row.kind].get(row.word)
+            if owner and owner not in (ORIGIN, row.owner):
+                row.owner = owner
+
+    def _won(self, policy):
+        """Those whose provider owns the field by ``policy``."""
+        rules = self.env["q2c.ownership.rule"]
+        owners = {
+            kind: rules._owners(policy.company_id, kind, policy)
+            for kind in set(self.mapped("kind"))
+        }
+        won = self.filtered(
+            lambda row: (
+                row.binding_id.is_origin
+                if owners[row.kind].get(row.word, ORIGIN) == ORIGIN
+                else owners[row.kind][row.word] == row.connection_id.provider
+            )
+        )
+        return won._of_leading()
+
+    def _of_leading(self):
+        """Those of the first object that a connection has for a record."""
+        leading = self.browse()
+        groups = self.grouped(lambda row: (row.connection_id, row.kind))
+        for (connection, kind), share in groups.items():
+            records = self.env[MODELS[kind]].browse(set(share.mapped("res_id")))
+            # sudo: links are the engine's own
+            bindings = self.env["q2c.binding"].sudo()
+            first = bindings._of_records(connection, kind, records)
+            leading |= share.filtered(
+                lambda row, first=first: first.get(row.res_id) == row.binding_id.sudo()
+            )
+        return leading
+
+    # ------------------------------------------------------------------
     # TELLING THE OTHER SIDE
     # ------------------------------------------------------------------
 

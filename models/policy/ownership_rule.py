@@ -2,7 +2,6 @@
 """Who owns which field of which object, and from when on."""
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from .owned_fields import ODOO, ORIGIN, OWNED, label_of, words_of
 
@@ -19,11 +18,11 @@ class OwnershipRule(models.Model):
     _order = "subject, date_from, id"
     _rec_name = "subject"
 
+    policy_id = fields.Many2one(
+        "q2c.policy", required=True, readonly=True, ondelete="cascade", index=True
+    )
     company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
+        related="policy_id.company_id", store=True, precompute=True, index=True
     )
     subject = fields.Selection(
         selection="_subjects",
@@ -59,7 +58,7 @@ class OwnershipRule(models.Model):
     )
 
     _subject_uniq = models.Constraint(
-        "UNIQUE (company_id, subject, date_from)",
+        "UNIQUE (policy_id, subject, date_from)",
         "There is a rule for this object and field from this day on already.",
     )
 
@@ -98,17 +97,16 @@ class OwnershipRule(models.Model):
         for rule in self:
             rule.kind = (rule.subject or "").partition(DOT)[0] or False
 
-    @api.depends("subject", "date_from", "company_id")
+    @api.depends("subject", "date_from", "policy_id.rule_ids.date_from")
     def _compute_state(self):
         today = fields.Date.context_today(self)
-        current = set()
-        for company in self.company_id:
-            current.update(self._current(company, today).values())
-        for rule in self:
-            if rule.date_from and rule.date_from > today:
-                rule.state = "future"
-            else:
-                rule.state = "current" if rule in current else "past"
+        for policy, share in self.grouped("policy_id").items():
+            current = set((policy.rule_ids | share)._current(today).values())
+            for rule in share:
+                if rule.date_from and rule.date_from > today:
+                    rule.state = "future"
+                else:
+                    rule.state = "current" if rule in current else "past"
 
     @api.depends("subject", "owner")
     def _compute_display_name(self):
@@ -118,23 +116,51 @@ class OwnershipRule(models.Model):
             rule.display_name = f"{subject or ''} → {owner or ''}"
 
     # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = self.env["q2c.policy"].browse(
+            {vals["policy_id"] for vals in vals_list}
+        )
+        policies._check_draft()
+        rules = super().create(vals_list)
+        policies._compare()
+        return rules
+
+    def write(self, vals):
+        self.policy_id._check_draft()
+        result = super().write(vals)
+        self.policy_id._compare()
+        return result
+
+    def unlink(self):
+        policies = self.policy_id
+        policies._check_draft()
+        result = super().unlink()
+        policies.exists()._compare()
+        return result
+
+    # ------------------------------------------------------------------
     # FOR THE ENGINE
     # ------------------------------------------------------------------
 
-    @api.model
-    def _current(self, company, day):
-        """{subject: the rule that holds on ``day``}."""
-        # sudo: what holds concerns every flow
-        rules = self.sudo().search(
-            Domain("company_id", "=", company.id) & Domain("date_from", "<=", day),
-            order="date_from",
-        )
-        return {rule.subject: rule for rule in rules}
+    def _current(self, day):
+        """{subject: the one of these rules that holds on ``day``}."""
+        begun = self.filtered(lambda rule: rule.date_from and rule.date_from <= day)
+        return {rule.subject: rule for rule in begun.sorted("date_from")}
 
     @api.model
-    def _owners(self, company, kind):
-        """{word: owner} of those words of ``kind`` that a rule speaks of today."""
-        current = self._current(company, fields.Date.context_today(self))
+    def _owners(self, company, kind, policy=None):
+        """{word: owner} of those words of ``kind`` that a rule speaks of today.
+
+        :param policy: the revision to go by, else the one in force
+        """
+        if policy is None:
+            policy = self.env["q2c.policy"]._in_force(company)
+        # sudo: what holds concerns every flow
+        current = policy.sudo().rule_ids._current(fields.Date.context_today(self))
         of_all = current.get(kind)
         found = {}
         for word in OWNED.get(kind, {}):
@@ -145,8 +171,8 @@ class OwnershipRule(models.Model):
 
     @api.model
     def _owned_here(self, bindings, names):
-        """Those of ``bindings`` whose provider is to be told of a change of the record's
-        fields ``names``, because a rule says that Odoo owns one of them."""
+        """Those of ``bindings`` whose provider is to be told of a change of the fields
+        ``names`` of their record, because a rule says that Odoo owns one of them."""
         found = bindings.browse()
         for (company, kind), share in bindings.grouped(
             lambda binding: (binding.company_id, binding.kind)
