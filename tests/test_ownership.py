@@ -232,6 +232,49 @@ class TestOwnership(Q2CCase):
         single, many = queries([101]), queries(range(102, 122))
         self.assertLess(many, single / 4)
 
+    def test_changed_objects_of_a_batch_cost_the_same_queries(self):
+        """All say another phone number, which is written, and settle their name."""
+        partners = {
+            number: self.env["res.partner"].create({"name": f"N{number}"})
+            for number in range(22)
+        }
+
+        def customer(number, **values):
+            return Customer(
+                id=f"cus_{number}",
+                odoo_ref=self.stripe._odoo_ref(partners[number]),
+                **{"name": f"N{number}", **values},
+            )
+
+        self.rule("customer.phone", "stripe")
+        others = [customer(number, name="Other") for number in partners]
+        self.assert_done(self.apply(self.stripe, *others))
+        self.assertEqual(len(self.conflicts()), len(partners))
+
+        def queries(numbers):
+            documents = [customer(number, phone=f"+{number}") for number in numbers]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assert_done(self.apply(self.stripe, *documents))
+            self.env.flush_all()
+            return (self.cr.sql_log_count - before) / len(documents)
+
+        queries([0])
+        single, many = queries([1]), queries(range(2, 22))
+        self.assertFalse(self.conflicts())
+        self.assertLess(many, single / 2)
+
+    def test_rule_14_taken_value_settles_what_others_say_as_well(self):
+        self.rule("customer.email", "odoo")
+        self.say(email="new@brasserie.example")
+        self.assert_done(
+            self.apply(self.salesforce, replace(ACCOUNT, email="new@brasserie.example"))
+        )
+        self.assertEqual(len(self.conflicts()), 2)
+        self.conflicts()[0].action_take_theirs()
+        self.assertFalse(self.conflicts())
+
     # ------------------------------------------------------------------
     # SETTLED
     # ------------------------------------------------------------------

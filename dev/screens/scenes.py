@@ -120,7 +120,7 @@ SCENES = (
     Scene("mappings", "/odoo/q2c-mappings", LIST, in_readme=True),
     Scene("mapping", "/odoo/q2c-mappings", LIST, (_row("EUR"),)),
     Scene("conflicts", "/odoo/q2c-conflicts", LIST, in_readme=True),
-    Scene("conflict", "/odoo/q2c-conflicts", LIST, (_row("ap-east"),)),
+    Scene("conflict", "/odoo/q2c-conflicts", LIST, (_row("payables"),)),
     Scene("policies", "/odoo/q2c-policies", LIST),
     Scene("policy", "/odoo/q2c-policies", LIST, (_row("Invoices go"),)),
     Scene(

@@ -140,7 +140,12 @@ class Applier(models.AbstractModel):
             self._updated(batch, records)
             batch.bind(records)
             if ownership.words:
-                batch.env["q2c.conflict"]._keep(batch, ownership, conflicts)
+                model = batch.env["q2c.conflict"]
+                model._keep(batch, ownership, conflicts)
+                changed = [
+                    record_id for _vals, ids in groups.values() for record_id in ids
+                ]
+                model._look_again(batch.env[self._target].browse(changed))
 
     def _conflicting(self, record, foreign):
         """{word: values} of those of ``foreign`` that say something else than

@@ -59,7 +59,6 @@ class Mapping(models.Model):
             },
         }
 
-
     def _accepted(self, count):
         """What is said of ``count`` suggestions that were accepted."""
         return self.env._("%s mapped as suggested.", count)

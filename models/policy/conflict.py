@@ -133,7 +133,7 @@ class Conflict(models.Model):
             return
         on_the_way = model._on_the_way(batch, [item.record for item in told])
         origins = model._origins([item.record for item in told])
-        creations, settled = [], model.browse()
+        creations, settled, changed = [], model.browse(), model.browse()
         for item, words in differing.items():
             binding = bindings[item]
             if item.record.id in on_the_way:
@@ -143,15 +143,16 @@ class Conflict(models.Model):
                     item.record, ownership, origins, word, values
                 )
                 row = known.pop((binding, word), None)
-                if row:
-                    row._refresh(vals)
-                else:
+                if row is None:
                     creations.append({**vals, "binding_id": binding.id, "word": word})
+                elif row._refresh(vals):
+                    changed |= row
             rest = (known.get((binding, word)) for word in ownership.words)
             settled = settled.union(*filter(None, rest))
-        model.create(creations)
-        settled.filtered(lambda row: row.state == "open")._close("same")
-        linked._q2c_tell_conflicts()
+        changed |= model.create(creations)
+        settled = settled.filtered(lambda row: row.state == "open")
+        settled._close("same")
+        (changed | settled).binding_id._q2c_tell_conflicts()
 
     @api.model
     def _on_the_way(self, batch, records):
@@ -199,7 +200,10 @@ class Conflict(models.Model):
 
     def _refresh(self, vals):
         """The object said it again. What was decided stays so while it says the same,
-        whatever became of ours."""
+        whatever became of ours.
+
+        :return: whether that is news
+        """
         self.ensure_one()
         same = self.their_values == vals["their_values"]
         if self.state == "resolved" and not (same and self.resolution == "kept"):
@@ -211,6 +215,7 @@ class Conflict(models.Model):
         }
         if changed:
             self.write(changed)
+        return bool(changed)
 
     def _opening(self):
         return {
@@ -267,9 +272,9 @@ class Conflict(models.Model):
         if not rows:
             return
         same, newer = rows.browse(), rows.browse()
-        for row in rows:
-            ours = row._our_values_shown()
-            if row._is_same():
+        for row, record in rows._records().items():
+            ours = row._ours_shown(record)
+            if row._is_same(record):
                 same |= row
             elif ours != row.our_value:
                 newer |= row
@@ -278,21 +283,31 @@ class Conflict(models.Model):
         told = newer.filtered(lambda row: row._can_tell())
         told._close("kept")
         told._tell()
-        (same | told).binding_id._q2c_tell_conflicts()
+        (same | newer).binding_id._q2c_tell_conflicts()
 
-    def _is_same(self):
+    def _records(self):
+        """{conflict: its record} of those whose record is still there."""
+        found = {}
+        for model, rows in self.grouped("res_model").items():
+            alive = self.env[model].browse(set(rows.mapped("res_id"))).exists()
+            ids = set(alive.ids)
+            for row in rows.filtered(lambda row, ids=ids: row.res_id in ids):
+                found[row] = alive.browse(row.res_id).with_prefetch(alive.ids)
+        return found
+
+    def _is_same(self, record):
         self.ensure_one()
-        record = self._record()
         applier = self.env[f"q2c.applier.{self.kind}"]
-        return record and not any(
+        return not any(
             applier._differs(record, name, unplain(record, name, value))
             for name, value in self.their_values.items()
         )
 
-    def _our_values_shown(self):
-        record = self._record()
-        return record and shown(
-            record, {name: record[name] for name in self.their_values}
+    def _ours_shown(self, record):
+        self.ensure_one()
+        names = OWNED[self.kind][self.word].fields
+        return shown(
+            record, {name: record[name] for name in names if name in self.their_values}
         )
 
     # ------------------------------------------------------------------

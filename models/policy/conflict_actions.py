@@ -14,7 +14,7 @@ class Conflict(models.Model):
     def action_keep_ours(self):
         """Keep what Odoo says, and tell the other side where that is possible."""
         rows = self._to_decide()
-        rows._note("kept")
+        rows._note(rows._records(), "kept")
         rows._close("kept")
         rows._tell()
         rows.binding_id._q2c_tell_conflicts()
@@ -42,29 +42,26 @@ class Conflict(models.Model):
     def _take(self, how):
         """Write their values, with the rights that the flows have: it is what would
         have been written had they been the owner."""
-        rows = self.filtered(lambda row: row._record())
-        rows._note(how)
+        records = self._records()
+        self._note(records, how)
         # First, so that the change is not taken for one against them.
-        rows._close(how)
-        for connection, share in rows.grouped("connection_id").items():
-            service = connection._as_service()
-            for row in share:
-                record = row.with_env(service.env)._record()
-                record.write(
-                    {
-                        name: unplain(record, name, value)
-                        for name, value in row.their_values.items()
-                    }
-                )
-        (self - rows)._close("same")
+        self._close(how)
+        for row, record in records.items():
+            service = row.connection_id._as_service()
+            record.with_env(service.env).write(
+                {
+                    name: unplain(record, name, value)
+                    for name, value in row.their_values.items()
+                }
+            )
+        for row, record in records.items():
+            # Others may say the same, or have to be told.
+            record._q2c_follow(row.their_values)
         self.binding_id._q2c_tell_conflicts()
 
-    def _note(self, how):
-        """Say on the record who decided what."""
-        for row in self:
-            record = row._record()
-            if record is None or not record:
-                continue
+    def _note(self, records, how):
+        """Say on ``records``, {conflict: record}, who decided what."""
+        for row, record in records.items():
             words = {
                 "field": row.field_label,
                 "ours": row.our_value,

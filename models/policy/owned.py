@@ -15,11 +15,16 @@ class Owned(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        names = fields_of(self._name).intersection(vals)
-        if names:
+        self._q2c_follow(vals)
+        return result
+
+    def _q2c_follow(self, names):
+        """The fields ``names`` were changed. Flows, which write record by record, look
+        at the conflicts of their batch together when they are done."""
+        names = fields_of(self._name).intersection(names)
+        if names and not self.env.context.get("q2c_connection_id"):
             self._q2c_tell_owned(names)
             self.env["q2c.conflict"]._look_again(self)
-        return result
 
     def _q2c_tell_owned(self, names):
         """Bring changes of what Odoo owns by a rule to all billing systems."""
@@ -64,9 +69,7 @@ class ProductTemplate(models.Model):
     def write(self, vals):
         """What variants have of their template is changed in it."""
         result = super().write(vals)
-        names = fields_of("product.product").intersection(vals)
-        if names:
+        if fields_of("product.product").intersection(vals):
             variants = self.with_context(active_test=False).product_variant_ids
-            variants._q2c_tell_owned(names)
-            self.env["q2c.conflict"]._look_again(variants)
+            variants._q2c_follow(vals)
         return result

@@ -27,6 +27,8 @@ class Binding(models.Model):
 
     def _q2c_tell_conflicts(self):
         """One exception for each of these objects that has open conflicts."""
+        if not self:
+            return
         # sudo: see Conflict._keep
         opened = (
             self.env["q2c.conflict"]
@@ -37,6 +39,8 @@ class Binding(models.Model):
             .grouped("binding_id")
         )
         cases = self.env["q2c.exception"]
+        first = self.env["q2c.conflict"].sudo().union(*(r[:1] for r in opened.values()))
+        records = {row.binding_id: record for row, record in first._records().items()}
         for connection, share in self.grouped("connection_id").items():
             cases._report_many(
                 connection,
@@ -47,7 +51,7 @@ class Binding(models.Model):
                         "severity": "info",
                         "key": binding._q2c_conflict_key(),
                         "ref": binding._ref(),
-                        "record": binding._record(),
+                        "record": records.get(binding),
                         "trace": binding.trace,
                         **opened[binding]._explained(),
                     }
