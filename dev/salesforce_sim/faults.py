@@ -17,6 +17,8 @@ RECORD = (
     "FIELD_CUSTOM_VALIDATION_EXCEPTION",
     "DUPLICATES_DETECTED",
 )
+#: within a query job
+JOB = ("JOB_FAILED",)
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Faults:
 
     def add(self, fault: str, **details) -> None:
         """Raises ValueError for a name that is not known."""
-        if fault not in REFUSALS + TRANSPORT + RECORD:
+        if fault not in REFUSALS + TRANSPORT + RECORD + JOB:
             raise ValueError(f"unknown fault: {fault}")
         self._faults.append(Fault(fault, **details))
 
@@ -84,6 +86,13 @@ class Faults:
                 raise row_locked(record_id)
             if fault.fault == "FIELD_CUSTOM_VALIDATION_EXCEPTION":
                 _validate(fault, values)
+
+    def for_job(self, object_name: str) -> str:
+        """Why a query job over the object fails; empty where it does not."""
+        for fault in self._live():
+            if fault.fault in JOB and fault.object in ("", object_name) and fault.use():
+                return fault.message or "InternalServerError : Retried more than 15 times"
+        return ""
 
     def check_duplicates(self, sobject, row: dict, allowed: bool) -> None:
         """Raises ApiError where a duplicate rule bites and saving is not forced."""

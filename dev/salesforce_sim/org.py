@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 
 from .access.rights import Closed, seen
+from .bulk.jobs import QueryJobs
 from .clock import Clock
 from .faults import Faults
 from .ids import IdFactory
@@ -49,6 +50,7 @@ class Org:
         self.codes = Codes()
         self.closed = Closed()
         self.cursors = Cursors(self.ids)
+        self.jobs = QueryJobs(self)
         self.traffic = Traffic(self.clock)
         self.registrations = Registrations()
         self.sender.reset()

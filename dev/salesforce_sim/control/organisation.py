@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""reset, org, seed, state, fields, sessions."""
+"""reset, org, seed, state, fields, sessions, cursors, jobs."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def add_to(control) -> None:
     control.add_url_rule(
         "/cursors/expire", "expire_cursors", expire_cursors, methods=["POST"]
     )
+    control.add_url_rule("/jobs/expire", "expire_jobs", expire_jobs, methods=["POST"])
 
 
 @refusing
@@ -108,4 +109,9 @@ def expire_sessions():
 
 def expire_cursors():
     org().cursors.expire()
+    return jsonify({"expired": True})
+
+
+def expire_jobs():
+    org().jobs.expire()
     return jsonify({"expired": True})

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, request
 
 from . import (
     batch,
+    bulk_jobs,
     collections,
     composite,
     describes,
@@ -31,7 +32,7 @@ def show_usage(response):
 
 @data.get("/")
 def resources(version):
-    names = ("sobjects", "query", "queryAll", "composite", "limits")
+    names = ("sobjects", "query", "queryAll", "composite", "limits", "jobs")
     path = f"/services/data/{version}"
     identity = f"{org().base_url}/id/{org().organization_id}/{org().acting_user}"
     return jsonify({"identity": identity, **{n: f"{path}/{n}" for n in names}})
@@ -40,6 +41,7 @@ def resources(version):
 for part in (
     limits,
     queries,
+    bulk_jobs,
     describes,
     collections,
     composite,

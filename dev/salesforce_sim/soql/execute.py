@@ -38,7 +38,7 @@ class Execution:
 
     def run(self, text: str) -> Result:
         query = parse(text)
-        sobject = self._object(query)
+        sobject = self.source(query)
         if query.counts_only and not query.group and len(query.items) == 1:
             return Result(len(self._select(query, sobject)), [])
         if query.aggregates:
@@ -51,7 +51,8 @@ class Execution:
         rows = self._select(query, sobject)
         return Result(len(rows), [projector.show(shape, row) for row in rows])
 
-    def _object(self, query: Query):
+    def source(self, query: Query):
+        """The object that is read. Raises ApiError where the user sees none."""
         sobject = self._org.seen(query.source, self._tooling)
         if sobject is None:
             raise no_such_object(query.text, query.source_position, query.source)
@@ -76,7 +77,7 @@ class Execution:
 
     def _inner_values(self, query: Query) -> list:
         """The column of ``IN (SELECT …)``, in the form of comparison."""
-        sobject = self._object(query)
+        sobject = self.source(query)
         bound = bind(self._org, query, sobject, query.items[0])
         values = [bound.value(self._org, row) for row in self._select(query, sobject)]
         if bound.field.type in IDS:
