@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...canonical import Health, Hold, Outcome, Request
-from . import api_error, fields, lines, sobject_collections, soql
+from . import api_error, bulk, fields, lines, sobject_collections, soql
 from . import cursor as cursors
 from .connector import Connector
 from .credentials import Credentials
@@ -217,6 +217,49 @@ class Client:
             self._attach_lines(stream.sobject, records)
         following = cursors.after(records[-1]) if records else cursor
         return records, following, len(records) >= limit
+
+    # ------------------------------------------------------------------
+    # LOADING
+    # ------------------------------------------------------------------
+
+    def count(self, stream: Stream, since: str, until: datetime) -> int:
+        """How many records a load of ``stream`` would bring; see :meth:`begin_load`."""
+        query = soql.counted(stream.sobject, since, until, self._poll_filter(stream))
+        answer = self.connector.call("GET", "queryAll/", "query", params={"q": query})
+        return answer["totalSize"]
+
+    def begin_load(self, stream: Stream, since: str, until: datetime) -> bulk.Job:
+        """Have Salesforce gather all records of ``stream``, deleted ones included.
+
+        :param since: datetime of the earliest change as text; empty = all there ever was
+        :param until: the watermark: an aware time taken before; the polls go on from it
+        :raises Hold: refused
+        :raises Retry: passing fault
+        """
+        with self._forgetting_stale_fields():
+            names = fields.names(stream.sobject, self.schema, self.describe)
+            where = self._poll_filter(stream)
+            query = soql.loaded(names, stream.sobject, since, until, where)
+            return bulk.create(self.connector, query)
+
+    def look_at_load(self, job_id: str) -> bulk.Job:
+        """See :func:`bulk.look`."""
+        return bulk.look(self.connector, job_id)
+
+    def load(
+        self, stream: Stream, job_id: str, locator: str, limit: int
+    ) -> tuple[list[dict], str]:
+        """A set of records with their lines, and the locator of the next set, empty
+        after the last one; see :func:`bulk.read`."""
+        records, following = bulk.read(
+            self.connector, job_id, locator, limit, stream.sobject, self.describe
+        )
+        self._attach_lines(stream.sobject, records)
+        return records, following
+
+    def end_load(self, job_id: str) -> None:
+        """What it gathered was read."""
+        bulk.delete(self.connector, job_id)
 
     @contextmanager
     def _forgetting_stale_fields(self) -> Iterator[None]:

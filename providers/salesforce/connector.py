@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import requests
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceError
+from simple_salesforce.util import exception_handler
 
-from ...canonical import Hold
+from ...canonical import Hold, Retry
 from . import api_error
 from .credentials import Credentials
 from .session import Session
-from .transport import TIMEOUT, Transport
+from .transport import NETWORK_FAULTS, TIMEOUT, Transport
 from .version import API_VERSION
 
 
@@ -66,8 +69,30 @@ class Connector:
         :raises Hold: refused
         :raises Retry: passing fault
         """
+        return self._renewing(lambda: self._call_once(method, path, **kwargs), subject)
+
+    @contextmanager
+    def stream(
+        self, path: str, subject: str, params: dict
+    ) -> Iterator[requests.Response]:
+        """The answer of ``/services/data/v…/<path>`` as CSV, for the time of a
+        ``with``; its body is read in there, as it comes.
+
+        :raises Hold: refused
+        :raises Retry: passing fault, be it while the body is read
+        """
+        with self._renewing(lambda: self._stream_once(path, params), subject) as answer:
+            try:
+                yield answer
+            except NETWORK_FAULTS as error:
+                raise Retry(
+                    "unreachable",
+                    f"The answer to a {subject} broke off ({type(error).__name__}).",
+                ) from error
+
+    def _renewing(self, call: Callable[[], Any], subject: str) -> Any:
         try:
-            return self._call_once(method, path, **kwargs)
+            return call()
         except SalesforceError as error:
             content = _content(error)
             if not api_error.is_expired_session(error.status, content):
@@ -77,7 +102,7 @@ class Connector:
         # Sessions end by time-out or by an administrator's hand: sign in, once.
         self.sign_in()
         try:
-            return self._call_once(method, path, **kwargs)
+            return call()
         except SalesforceError as error:
             raise api_error.failure_of_answer(
                 error.status, _content(error), subject
@@ -97,10 +122,28 @@ class Connector:
                 "Check the address of the org; a proxy or a login page may have"
                 " answered.",
             ) from None
-        usage = salesforce.api_usage.get("api-usage")
+        self._note_usage(salesforce.api_usage)
+        return answer
+
+    def _stream_once(self, path: str, params: dict) -> requests.Response:
+        salesforce = self._connected()
+        response = salesforce.session.request(
+            "GET",
+            salesforce.base_url + path,
+            headers={**salesforce.headers, "Accept": "text/csv"},
+            params=params,
+            stream=True,
+        )
+        if response.status_code >= 300:
+            exception_handler(response, name=path)
+        told = response.headers.get("Sforce-Limit-Info", "")
+        self._note_usage(salesforce.parse_api_usage(told))
+        return response
+
+    def _note_usage(self, told) -> None:
+        usage = told.get("api-usage")
         if usage is not None:
             self.usage = (usage.used, usage.total)
-        return answer
 
     def _connected(self) -> Salesforce:
         if self._salesforce is None:

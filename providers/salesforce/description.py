@@ -61,6 +61,11 @@ class Description:
                 return field.parents[0]
         return ""
 
+    def reference_of(self, relationship: str) -> str:
+        """The field behind ``relationship``: AccountId; empty where there is none."""
+        names = (f.name for f in self.fields.values() if f.relationship == relationship)
+        return next(names, "")
+
 
 # How the describe of an object fails that this user has no access to.
 CLOSED = ("invalid_object", "insufficient_access")
@@ -83,3 +88,13 @@ def has_path(describe: Describe, sobject: str, path: str) -> bool:
         if failure.code not in CLOSED:
             raise
         return False
+
+
+def field_at(describe: Describe, sobject: str, path: str) -> Field | None:
+    """The field that ``path`` ends at; None where there is none."""
+    head, dot, rest = path.partition(".")
+    description = describe(sobject)
+    if not dot:
+        return description.fields.get(head)
+    parent = description.parent_of(head)
+    return field_at(describe, parent, rest) if parent else None

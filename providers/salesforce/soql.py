@@ -111,14 +111,27 @@ def changed(
     :param cursor: ``{"modstamp": datetime text, "id": id}``; without ``id`` the moment
         itself is included; empty = from the beginning
     """
-    conditions = [
-        *_after(cursor),
-        f"SystemModstamp <= {instant(until)}",
-        *filter(None, [where]),
-    ]
-    return select(
-        fields, sobject, " AND ".join(conditions), ("SystemModstamp", "Id"), limit
-    )
+    conditions = _span(cursor, until, where)
+    return select(fields, sobject, conditions, ("SystemModstamp", "Id"), limit)
+
+
+def loaded(
+    fields: Sequence[str], sobject: str, since: str, until: datetime, where: str = ""
+) -> str:
+    """All records changed from ``since`` (empty = ever) to ``until``, in no order: that
+    would keep Salesforce from dividing a bulk job."""
+    return select(fields, sobject, _span({"modstamp": since}, until, where))
+
+
+def counted(sobject: str, since: str, until: datetime, where: str = "") -> str:
+    """How many records :func:`loaded` is about."""
+    conditions = _span({"modstamp": since}, until, where)
+    return f"SELECT COUNT() FROM {name(sobject)} WHERE {conditions}"
+
+
+def _span(cursor: dict, until: datetime, where: str) -> str:
+    stamp = f"SystemModstamp <= {instant(until)}"
+    return " AND ".join([*_after(cursor), stamp, *filter(None, [where])])
 
 
 def _after(cursor: dict) -> list[str]:

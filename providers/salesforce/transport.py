@@ -17,7 +17,7 @@ from .session import origin
 TIMEOUT = (10, 130)
 
 
-_NETWORK_FAULTS = (
+NETWORK_FAULTS = (
     requests.ConnectionError,
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
@@ -50,7 +50,7 @@ class Transport(requests.Session):
         kwargs["allow_redirects"] = False
         try:
             response = super().request(method, address, **kwargs)
-        except _NETWORK_FAULTS as error:
+        except NETWORK_FAULTS as error:
             raise Retry(
                 "unreachable",
                 f"{parts.hostname} did not answer ({type(error).__name__}).",
