@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .reference import Ref
 
@@ -51,11 +51,13 @@ class Reading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page of a list: envelopes, the cursor to go on from (JSON-able), and whether
-    there is more."""
+    there is more. ``again``: what is asked for is being made ready; ask again after so
+    long."""
 
     envelopes: tuple[Envelope, ...]
     cursor: dict
     more: bool
+    again: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -266,6 +266,14 @@ class Connection(models.Model):
         self.sudo().poll_cron_id._q2c_wake()
         return True
 
+    def action_load_everything(self):
+        """Read all that can be loaded anew from its beginning."""
+        self.ensure_one()
+        self._check_manager()
+        if self.state != "active":
+            raise UserError(self.env._("Activate the connection %s first.", self.name))
+        return self.stream_ids.action_load_everything()
+
     def action_view_events(self):
         return self._view_action("quote_to_cash.q2c_event_action")
 

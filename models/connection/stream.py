@@ -4,7 +4,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...canonical import Failure
 
@@ -54,6 +54,14 @@ class Stream(models.Model):
     last_run = fields.Datetime(readonly=True, copy=False)
     last_count = fields.Integer(string="New in Last Run", readonly=True, copy=False)
     message = fields.Text(readonly=True, copy=False)
+    is_loading = fields.Boolean(
+        compute="_compute_load_progress",
+        help="It is being read from its beginning.",
+    )
+    load_progress = fields.Float(
+        string="Loaded (%)", compute="_compute_load_progress", digits=(5, 1)
+    )
+    can_load = fields.Boolean(compute="_compute_can_load")
 
     _code_uniq = models.Constraint(
         "UNIQUE (connection_id, code)", "A stream exists once per connection."
@@ -62,6 +70,44 @@ class Stream(models.Model):
         "CHECK (interval > 0 AND overlap >= 0)",
         "The interval must be positive and the overlap must not be negative.",
     )
+
+    # ------------------------------------------------------------------
+    # LOADING
+    # ------------------------------------------------------------------
+
+    @api.depends("cursor")
+    def _compute_load_progress(self):
+        for stream in self:
+            load = (stream.cursor or {}).get("load")
+            stream.is_loading = load is not None
+            done, total = (load or {}).get("done"), (load or {}).get("total")
+            stream.load_progress = total and min(100 * (done or 0) / total, 100)
+
+    def _compute_can_load(self):
+        for stream in self:
+            provider = stream.connection_id._provider()
+            stream.can_load = provider._load(stream) is not None
+
+    def action_load_everything(self):
+        """Have these streams read anew from their beginning. What is known already is
+        recognised; the rest is applied like any other change."""
+        self.connection_id._check_manager()
+        # sudo: how far a stream was read is the engine's to write
+        for stream in self.sudo():
+            cursor = stream.connection_id._provider()._load(stream)
+            if cursor is not None:
+                stream.cursor = cursor
+                stream.next_run = fields.Datetime.now()
+        self.connection_id.sudo().poll_cron_id._q2c_wake()
+        return True
+
+    def _is_to_load(self):
+        """Whether it is still before, or within, its first complete reading."""
+        return not self.cursor or self.is_loading
+
+    # ------------------------------------------------------------------
+    # POLLING
+    # ------------------------------------------------------------------
 
     def action_poll_now(self):
         """Have this stream read at once."""
@@ -73,24 +119,42 @@ class Stream(models.Model):
 
     def _poll(self):
         """Read every stream that is due, page by page, each page kept before the next
-        is asked for."""
-        for stream in self.filtered(lambda s: s.next_run <= fields.Datetime.now()):
-            try:
-                stream._read_pages()
-                stream.message = False
-            except Failure as failure:
-                # The page in hand was not kept; the cursor still points before it.
-                _logger.warning("Polling %s stopped: %s", stream.name, failure)
-                stream.message = str(failure)
-                stream.connection_id._heed(failure)
-            stream.last_run = fields.Datetime.now()
-            stream.next_run = stream.last_run + timedelta(minutes=stream.interval)
-            if not self.env["ir.cron"]._commit_progress(1):
+        is asked for.
+
+        They stand in the order of dependence. While one is being loaded, those that
+        come after it and are to be loaded too wait for it: what they refer to would
+        have to be fetched piece by piece.
+        """
+        loading = False
+        for stream in self:
+            if loading and stream._is_to_load():
+                continue
+            if stream.next_run <= fields.Datetime.now() and not stream._poll_one():
                 return
-            if stream.connection_id._is_tripped():
-                return
+            loading = loading or stream.is_loading
+
+    def _poll_one(self):
+        """:return: whether there is time for another one, and the provider answers"""
+        delay = timedelta(minutes=self.interval)
+        try:
+            delay = self._read_pages()
+            self.message = False
+        except Failure as failure:
+            # The page in hand was not kept; the cursor still points before it.
+            _logger.warning("Polling %s stopped: %s", self.name, failure)
+            self.message = str(failure)
+            self.connection_id._heed(failure)
+        self.last_run = fields.Datetime.now()
+        self.next_run = self.last_run + delay
+        if delay < timedelta(minutes=1):
+            # Sooner than the scheduled action would look by itself.
+            # sudo: scheduled actions are the system's
+            self.connection_id.sudo().poll_cron_id._trigger(at=self.next_run)
+        time_left = self.env["ir.cron"]._commit_progress(1)
+        return bool(time_left) and not self.connection_id._is_tripped()
 
     def _read_pages(self):
+        """:return: how long to leave the stream alone"""
         self.ensure_one()
         connection = self.connection_id
         provider = connection._provider()
@@ -99,11 +163,16 @@ class Stream(models.Model):
         for _page in range(PAGES_PER_RUN):
             page = provider._list(connection, self.code, cursor)
             added = self.env["q2c.event"]._store(
-                connection, page.envelopes, self.source
+                connection, page.envelopes, "load" if "load" in cursor else self.source
             )
             cursor = page.cursor
             self.cursor = cursor
             self.last_count += len(added)
             time_left = self.env["ir.cron"]._commit_progress(0)
-            if not page.more or not time_left:
+            if page.again is not None:
+                return page.again
+            if not page.more:
+                return timedelta(minutes=self.interval)
+            if not time_left:
                 break
+        return timedelta()

@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from ...canonical import KINDS, Ref
 from .queued import slot_of
 
+# A page of a load is put into several statements, so that none is megabytes long.
+ROWS_PER_INSERT = 1000
 KIND_LABELS = [(kind, kind.replace("_", " ").capitalize()) for kind in KINDS]
 
 
@@ -33,6 +35,7 @@ class Event(models.Model):
         [
             ("webhook", "Webhook"),
             ("poll", "Poll"),
+            ("load", "Load"),
             ("sweep", "Sweep of missed events"),
             ("fetch", "Fetched as a dependency"),
             ("backfill", "Backfill of a difference"),
@@ -63,6 +66,9 @@ class Event(models.Model):
         "An event is kept once per connection.",
     )
     _due_idx = models.Index("(next_attempt, id) WHERE state IN ('queued', 'waiting')")
+    # A lane takes the oldest of what is open: of a load it would else read all that is
+    # due, or all that is done, for each batch.
+    _open_idx = models.Index("(id) WHERE state IN ('queued', 'waiting')")
     _held_idx = models.Index("(partition) WHERE state = 'failed'")
     _object_idx = models.Index("(connection_id, kind, object_id)")
     # For what the overview and the filters ask about the last days: next to nothing to
@@ -140,8 +146,14 @@ class Event(models.Model):
         :param source: one of the values of the field ``source``
         :return: ids of the rows that were added
         """
-        if not envelopes:
-            return []
+        added = []
+        for start in range(0, len(envelopes), ROWS_PER_INSERT):
+            part = envelopes[start : start + ROWS_PER_INSERT]
+            added += self._store_part(connection, part, source)
+        return added
+
+    @api.model
+    def _store_part(self, connection, envelopes, source):
         self.flush_model()
         partitions = self._known_partitions(connection, envelopes)
         rows = [
@@ -153,7 +165,6 @@ class Event(models.Model):
             )
             for envelope in envelopes
         ]
-        columns = list(rows[0])
         # Not logged when it loses a race against another delivery of the same: it is
         # repeated, and payloads are nothing for a log.
         self.env.cr.execute(
@@ -163,11 +174,8 @@ class Event(models.Model):
                 ON CONFLICT (connection_id, external_id) DO NOTHING
                 RETURNING id
                 """,
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(
-                    SQL("(%s)", SQL(", ").join(SQL("%s", v) for v in row.values()))
-                    for row in rows
-                ),
+                SQL(", ").join(map(SQL.identifier, rows[0])),
+                _values(rows),
             ),
             log_exceptions=False,
         )
@@ -286,6 +294,15 @@ class Event(models.Model):
             )
         )
         self.invalidate_model()
+
+
+def _values(rows):
+    """The VALUES of ``rows``, in one piece: one for each value would take longer to put
+    together than to insert."""
+    row = f"({', '.join(['%s'] * len(rows[0]))})"
+    return SQL(
+        ", ".join([row] * len(rows)), *(value for row in rows for value in row.values())
+    )
 
 
 def pretty(payload):

@@ -76,6 +76,15 @@ class Provider(models.AbstractModel):
         """The cursor that a poll begins with, given where the last one ended."""
         return cursor
 
+    def _load(self, stream):
+        """The cursor that ``stream`` is loaded anew with, whole; None where it cannot
+        be, or need not, since other streams bring the same.
+
+        As long as it is being loaded, its cursor has the key ``load``: a dict that tells
+        in ``done`` and ``total`` how many objects were and are to be read.
+        """
+        return None
+
     def _list(self, connection, code, cursor):
         """One page (canonical.Page) of what changed in the stream ``code``."""
         raise NotImplementedError

@@ -80,7 +80,7 @@ class ProviderSalesforce(models.AbstractModel):
         return envelope.open_payload(payload, kind)
 
     def _fetch(self, connection, refs):
-        with _Signed(self, connection) as client:
+        with self._signed(connection) as client:
             found = {}
             for kind in {ref.kind for ref in refs}:
                 wanted = [ref for ref in refs if ref.kind == kind]
@@ -109,7 +109,7 @@ class ProviderSalesforce(models.AbstractModel):
     def _list(self, connection, code, cursor):
         stream = stream_of(code)
         until = parse_datetime(cursor["until"])
-        with _Signed(self, connection) as client:
+        with self._signed(connection) as client:
             records, following, more = client.changes(stream, cursor, until, PAGE_SIZE)
         envelopes = tuple(
             envelope.envelope_of_change(stream, record) for record in records
@@ -140,7 +140,7 @@ class ProviderSalesforce(models.AbstractModel):
         return requests.update_of(document, external_id)
 
     def _send(self, connection, calls):
-        with _Signed(self, connection) as client:
+        with self._signed(connection) as client:
             for start in range(0, len(calls), RECORDS_PER_CALL):
                 chunk = calls[start : start + RECORDS_PER_CALL]
                 outcomes = client.update_many([request for _key, request in chunk])
@@ -158,7 +158,7 @@ class ProviderSalesforce(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _health(self, connection):
-        with _Signed(self, connection, fresh=True) as client:
+        with self._signed(connection, fresh=True) as client:
             health, offered = self._answering(connection, client)
         connection.salesforce_instance_url = health.details["instance_url"]
         connection._keep_api_versions(offered)
@@ -225,6 +225,13 @@ class ProviderSalesforce(models.AbstractModel):
             counterpart=connection.salesforce_customer_field or "",
             currency=connection.company_id.currency_id.name,
         )
+
+    def _signed(self, connection, fresh=False):
+        """A client for the time of a ``with``.
+
+        :param fresh: sign in anew, whatever session there is
+        """
+        return _Signed(self, connection, fresh)
 
     def _credentials(self, connection):
         # sudo: the key is for managers to see, for the engine to use

@@ -14,6 +14,7 @@ class Stream:
 
     ``parent_field``: set where the records are only part of an object of ``kind``: the
     field that names it. Their change says that the object changed.
+    ``deals``: what is old is over, and is not wanted.
     """
 
     code: str
@@ -21,6 +22,7 @@ class Stream:
     kind: str
     label: str
     parent_field: str = ""
+    deals: bool = False
 
 
 # Lines have streams of their own: a new service date or description on a line does not
@@ -37,6 +39,7 @@ STREAMS = {
             sobject="Opportunity",
             kind="opportunity",
             label="Opportunities",
+            deals=True,
         ),
         Stream(
             code="opportunity_line",
@@ -45,7 +48,9 @@ STREAMS = {
             label="Opportunity Products",
             parent_field="OpportunityId",
         ),
-        Stream(code="order", sobject="Order", kind="order", label="Orders"),
+        Stream(
+            code="order", sobject="Order", kind="order", label="Orders", deals=True
+        ),
         Stream(
             code="order_line",
             sobject="OrderItem",
