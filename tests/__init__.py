@@ -23,6 +23,7 @@ from . import test_properties_books
 from . import test_apply_payment
 from . import test_apply_payout
 from . import test_clearing_proof
+from . import test_api_budget
 from . import test_apply_balance
 from . import test_apply_credit_note
 from . import test_apply_refund

@@ -4,6 +4,8 @@ from . import health
 from . import credentials
 from . import schedule
 from . import breaker
+from . import api_use
+from . import api_budget
 from . import overview
 from . import stream
 from . import secret

@@ -6,7 +6,7 @@ from odoo import fields, models
 
 from ...canonical import Hold, Retry, explain
 from ..engine.queued import backoff
-from ..engine.reasons import is_refusal
+from ..engine.reasons import is_patient, is_refusal
 
 
 class Connection(models.Model):
@@ -52,6 +52,8 @@ class Connection(models.Model):
 
         :return: whether it says so
         """
+        if is_patient(failure):
+            return False
         if isinstance(failure, Retry):
             self._trip(failure)
         elif is_refusal(failure):

@@ -144,6 +144,7 @@ class Stream(models.Model):
             _logger.warning("Polling %s stopped: %s", self.name, failure)
             self.message = str(failure)
             self.connection_id._heed(failure)
+            delay = max(delay, getattr(failure, "after", None) or delay)
         self.last_run = fields.Datetime.now()
         self.next_run = self.last_run + delay
         if delay < timedelta(minutes=1):
@@ -161,6 +162,9 @@ class Stream(models.Model):
         self.last_count = 0
         cursor = provider._start(self, self.cursor or {})
         for _page in range(PAGES_PER_RUN):
+            waits = connection._budget_failure(for_polls=True)
+            if waits:
+                raise waits
             page = provider._list(connection, self.code, cursor)
             added = self.env["q2c.event"]._store(
                 connection, page.envelopes, "load" if "load" in cursor else self.source

@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...canonical import Hold, Retry, Wait
-from .reasons import REASONS, is_refusal
+from .reasons import REASONS, is_patient, is_refusal
 
 # Partition keys hash to slots, slots go to lanes by remainder: the number of lanes can
 # change without rewriting a row.
@@ -239,7 +239,7 @@ class Queued(models.AbstractModel):
 
     def _retry_values(self, error, attempts):
         values = {"reason": error.code, "message": error.message}
-        if attempts >= MAX_ATTEMPTS and error.code != "breaker_open":
+        if attempts >= MAX_ATTEMPTS and not is_patient(error):
             remedy = self.env._(
                 "It failed %s times in a row. See whether the provider is reachable, "
                 "then retry.",

@@ -17,12 +17,14 @@ _lt = LazyTranslate(__name__)
 class Reason:
     """``label``: for people, translatable. ``category``, ``severity``: values of the
     fields of q2c.exception. ``is_refusal``: it is the credentials that are refused or
-    not there, so it concerns the connection and no record."""
+    not there, so it concerns the connection and no record. ``is_patient``: nothing was
+    tried, so it may wait for ever."""
 
     label: object
     category: str = "hold"
     severity: str = "warning"
     is_refusal: bool = False
+    is_patient: bool = False
 
 
 def _refusal(label):
@@ -54,11 +56,14 @@ REASONS = {
     "account_inactive": Reason(_lt("Account not active yet"), severity="critical"),
     "address_refused": _refusal(_lt("Address of this server refused")),
     "api_disabled": _refusal(_lt("API access is off")),
+    "api_budget": Reason(
+        _lt("Saved for later: few calls left"), severity="info", is_patient=True
+    ),
     "api_limit": Reason(_lt("Daily API allocation used up")),
     "api_version": Reason(_lt("API version not supported"), severity="critical"),
     "app_not_approved": _refusal(_lt("App not approved")),
     "assertion_refused": _refusal(_lt("Signed sign-in refused")),
-    "breaker_open": Reason(_lt("Provider is out of reach")),
+    "breaker_open": Reason(_lt("Provider is out of reach"), is_patient=True),
     "client_refused": _refusal(_lt("Consumer key or secret refused")),
     "flow_disabled": _refusal(_lt("Way of signing in is off")),
     "insufficient_access": Reason(_lt("Rights missing there"), severity="critical"),
@@ -180,6 +185,11 @@ def is_refusal(failure):
     """Whether it is the connection's credentials that the provider does not accept:
     nothing is worth asking until a person has entered others."""
     return isinstance(failure, Hold) and reason_of(failure.code).is_refusal
+
+
+def is_patient(failure):
+    """Whether nothing was asked of the provider, so that it says nothing about it."""
+    return reason_of(getattr(failure, "code", "")).is_patient
 
 
 def concerns_all(answer):

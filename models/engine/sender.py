@@ -41,6 +41,7 @@ class Sender(models.AbstractModel):
     def _run_batch(self, connection):
         if connection._is_tripped():
             return 0
+        connection._defer_updates()
         commands = self._claim(connection)
         if not commands:
             return 0

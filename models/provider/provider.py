@@ -19,6 +19,8 @@ class Provider(models.AbstractModel):
     _bills = False
     # What stands behind the webhook address: one name for each form of message.
     _channels = ()
+    # Whether calls are counted against a daily allocation: see q2c.api.use.
+    _is_metered = False
     # Kinds whose objects can be listed by the time of their creation, in the order of
     # dependence.
     _listed_kinds = ()

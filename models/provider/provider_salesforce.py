@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...canonical import Envelope, Hold, Page, Unverified
+from ...canonical import Envelope, Failure, Hold, Page, Unverified
 from ...providers.salesforce import cursor as cursors
 from ...providers.salesforce import (
     envelope,
@@ -43,6 +43,7 @@ class ProviderSalesforce(models.AbstractModel):
     _description = "Salesforce"
 
     _channels = ("message", "flow")
+    _is_metered = True
 
     # ------------------------------------------------------------------
     # INBOUND
@@ -262,6 +263,7 @@ class _Signed:
     """A client for the time of a ``with``, on the session of this process."""
 
     def __init__(self, provider, connection, fresh=False):
+        self.connection = connection
         credentials = provider._credentials(connection)
         version_spoken = connection.salesforce_api_version
         self.key = (
@@ -286,10 +288,18 @@ class _Signed:
     def __enter__(self):
         return self.client
 
-    def __exit__(self, *exception):
+    def __exit__(self, kind, _error, _traceback):
         _SESSIONS[self.key] = (
             self.client.session,
             self.client.descriptions,
             self.begun,
         )
         self.client.close()
+        # After anything else the transaction may be one that takes nothing any more.
+        if kind is None or issubclass(kind, Failure):
+            self._note_use()
+
+    def _note_use(self):
+        if self.client.calls:
+            uses = self.connection.env["q2c.api.use"]
+            uses._note(self.connection, self.client.calls, self.client.api_usage)

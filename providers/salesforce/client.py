@@ -68,6 +68,11 @@ class Client:
         """(used, allowed) calls in the rolling 24 hours, as the last answer told."""
         return self.connector.usage
 
+    @property
+    def calls(self) -> int:
+        """How many calls of the allocation this client made."""
+        return self.connector.calls
+
     def sign_in(self) -> Session:
         """See :meth:`Connector.sign_in`."""
         return self.connector.sign_in()

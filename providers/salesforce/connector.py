@@ -26,7 +26,8 @@ class Connector:
     """Calls of the REST API; every error is one of the canonical failures.
 
     ``session``: the one in use, None before the first call. ``usage``: (used, allowed)
-    calls of the rolling 24 hours as the last answer told, None before.
+    calls of the rolling 24 hours as the last answer told, None before. ``calls``: how
+    many were made here.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Connector:
         self.api_version = api_version
         self.timeout = timeout
         self.usage: tuple[int, int] | None = None
+        self.calls = 0
         self._salesforce: Salesforce | None = None
 
     def sign_in(self) -> Session:
@@ -110,6 +112,7 @@ class Connector:
 
     def _call_once(self, method: str, path: str, **kwargs) -> Any:
         salesforce = self._connected()
+        self.calls += 1
         try:
             if path.startswith("/"):
                 answer = salesforce.query_more(path, identifier_is_url=True)
@@ -127,6 +130,7 @@ class Connector:
 
     def _stream_once(self, path: str, params: dict) -> requests.Response:
         salesforce = self._connected()
+        self.calls += 1
         response = salesforce.session.request(
             "GET",
             salesforce.base_url + path,
