@@ -8,7 +8,11 @@
     dev/bench matching                 candidates of customers among 100,000 partners,
                                        beside plain searches for their tax ids, e-mail
                                        addresses, names and telephone numbers
-    dev/bench invoices --records 200 --rounds 1       a quick look
+    dev/bench load                     accounts and contacts of the Salesforce simulator
+                                       to partners, by bulk jobs and lanes, beside
+                                       Odoo's own create of the same partners
+    dev/bench load --accounts 2000     a quick look, as is the next
+    dev/bench invoices --records 200 --rounds 1
     dev/bench year --customers 1000    a year of customers on the Stripe simulator,
                                        over HTTP to a server with workers
 
@@ -39,7 +43,7 @@ from story.waiting import StoryError
 from .errors import BenchError
 
 # Those that run inside an Odoo process, and those that start one.
-INSIDE = ("invoices", "payments", "matching")
+INSIDE = ("invoices", "payments", "matching", "load")
 OUTSIDE = ("year",)
 
 
@@ -73,6 +77,12 @@ def _arguments():
         type=_positive,
         default=100_000,
         help="of matching: among how many candidates are looked for (100000)",
+    )
+    parser.add_argument(
+        "--accounts",
+        type=_positive,
+        default=100_000,
+        help="of load, with two contacts each (100000)",
     )
     parser.add_argument(
         "--customers",

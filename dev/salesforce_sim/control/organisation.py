@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""reset, org, seed, state, fields, sessions, cursors, jobs."""
+"""reset, org, seed, state, fields, sessions, cursors, jobs, crowd."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from flask import jsonify
 
+from ..crowd import gather
 from ..rest.request import org
 from ..schema.field import Field
 from ..seed import seed
@@ -18,6 +19,7 @@ def add_to(control) -> None:
     control.add_url_rule("/org", "org", show_org)
     control.add_url_rule("/org", "configure", configure, methods=["POST"])
     control.add_url_rule("/seed", "seed", sow, methods=["POST"])
+    control.add_url_rule("/crowd", "crowd", crowd, methods=["POST"])
     control.add_url_rule("/state", "state", state)
     control.add_url_rule("/fields", "add_field", add_field, methods=["POST"])
     control.add_url_rule(
@@ -63,6 +65,13 @@ def _org():
 
 def sow():
     return jsonify(seed(org()))
+
+
+@refusing
+def crowd():
+    """{"accounts", "people": contacts of each}"""
+    sent = body()
+    return jsonify({"records": gather(org(), sent["accounts"], sent["people"])})
 
 
 def state():

@@ -1,0 +1,381 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Accounts and their contacts from Salesforce into partners, beside Odoo's own create.
+
+Ours is all there is to it: the bulk jobs are read into the inbox, then the lanes claim,
+read, translate, match, create, link and settle, with their commits. Odoo creates
+partners of the same values, in batches of as many, with the rights of the same user.
+Both take turns in one process. Of what the simulator does, making the job's result is
+not counted: Salesforce does that by itself.
+"""
+
+import gc
+import time
+from dataclasses import dataclass
+from unittest.mock import patch
+
+import requests
+from machine.simulators import Simulators
+from salesforce_sim import crowd
+
+from odoo import SUPERUSER_ID, api
+
+from odoo.addons.quote_to_cash.models.engine.processor import BATCH_SIZE
+from odoo.addons.quote_to_cash.models.engine.queued import SLOTS
+from odoo.addons.quote_to_cash.models.provider import provider_salesforce_load as loads
+
+from .errors import require
+from .memory import Memory
+
+PEOPLE = 2
+CHANGES = 1000
+CHANGED = "Changed since"
+# Theirs are other customers: else ours would be found to be theirs.
+OTHERS = 50_000_000
+USER = "integration@simulated.example"
+# Read back at the end, and compared with what was to be entered.
+ACCOUNT_FIELDS = (
+    "name is_company phone website ref street city zip state_id country_id".split()
+)
+CONTACT_FIELDS = "name is_company phone email function parent_id".split()
+
+
+@dataclass
+class Spent:
+    """What a side needed."""
+
+    seconds: float = 0.0
+    records: int = 0
+    queries: int = 0
+
+    @property
+    def rate(self):
+        return self.records / self.seconds
+
+
+class Org:
+    """The simulated organisation, from behind."""
+
+    def __init__(self, url):
+        self.url = url
+        self.http = requests.Session()
+        self.http.trust_env = False
+
+    def control(self, path, **body):
+        answer = self.http.post(f"{self.url}/_sim/{path}", json=body)
+        require(answer.ok, answer.text)
+        return answer.json()
+
+    @property
+    def calls(self):
+        return self.http.get(f"{self.url}/_sim/state").json()["api_calls"]
+
+    def change(self, ids):
+        """Let the accounts ``ids`` have changed."""
+        token = self.control("sessions")["access_token"]
+        for start in range(0, len(ids), 200):
+            records = [
+                {"attributes": {"type": "Account"}, "id": i, "AccountNumber": CHANGED}
+                for i in ids[start : start + 200]
+            ]
+            answer = self.http.patch(
+                f"{self.url}/services/data/v66.0/composite/sobjects",
+                json={"records": records},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            require(all(row["success"] for row in answer.json()), answer.text)
+
+
+class Side:
+    """One way to do the work, with a transaction of its own."""
+
+    def __init__(self, registry, connection_id):
+        self.env = api.Environment(registry.cursor(), SUPERUSER_ID, {})
+        self.connection = self.env["q2c.connection"].browse(connection_id)
+        self.spent = Spent()
+
+    def timed(self, work):
+        """What ``work`` returns, which is how many records it was."""
+        gc.collect()
+        queries, started = self.env.cr.sql_log_count, time.perf_counter()
+        count = work()
+        self.spent.seconds += time.perf_counter() - started
+        self.spent.queries += self.env.cr.sql_log_count - queries
+        return count
+
+    def close(self):
+        self.env.cr.close()
+
+
+class Ours(Side):
+    def __init__(self, registry, connection_id):
+        super().__init__(registry, connection_id)
+        count = self.env["q2c.lane"]._count()
+        self.lanes = [range(number, SLOTS, count) for number in range(count)]
+        self.waited = 0.0
+
+    def fetch(self):
+        """Read all streams until none of them is being loaded."""
+        with self._not_counting("_look"), self._not_counting("_begin"):
+            before = self.waited
+            self.timed(self._fetch)
+            self.spent.seconds -= self.waited - before
+
+    def _fetch(self):
+        while True:
+            self.connection.stream_ids.next_run = "2000-01-01"
+            self.connection._run_poll()
+            self.env.cr.commit()
+            if not any(s._is_to_load() for s in self.connection.stream_ids):
+                return
+
+    def _not_counting(self, name):
+        step = getattr(loads._Load, name)
+
+        def timed(load):
+            started = time.perf_counter()
+            try:
+                return step(load)
+            finally:
+                self.waited += time.perf_counter() - started
+
+        return patch.object(loads._Load, name, timed)
+
+    def turn(self):
+        """A batch of the next lane that has one; how many records, 0 at the end."""
+        while self.lanes:
+            lane = self.lanes.pop(0)
+            count = self.timed(lambda lane=lane: self._batch(lane))
+            self.spent.records += count
+            if count:
+                self.lanes.append(lane)
+                return count
+        return 0
+
+    def _batch(self, lane):
+        count = self.env["q2c.processor"]._run_batch(set(lane))
+        self.env["ir.cron"]._commit_progress(count)
+        return count
+
+
+class Theirs(Side):
+    def __init__(self, registry, connection_id, accounts):
+        super().__init__(registry, connection_id)
+        self.tasks = [("account", n, 0) for n in range(accounts)]
+        self.tasks += [("contact", n, p) for n in range(accounts) for p in range(PEOPLE)]
+        self.tasks.reverse()
+        self.ids = {}
+        self.state, self.country = places(self.env)
+
+    def turn(self, count):
+        tasks = [self.tasks.pop() for _n in range(min(count, len(self.tasks)))]
+        self.timed(lambda: self._create(tasks))
+        self.spent.records += len(tasks)
+
+    def _create(self, tasks):
+        # What the addon hangs on a new partner is no part of Odoo's work.
+        keys = self.env.registry["q2c.match.key"]
+        with patch.object(keys, "_refresh", lambda _self, _partners: None):
+            model = self.connection._as_service().env["res.partner"]
+            made = model.create([self.values(*task) for task in tasks])
+            for (kind, number, _place), partner in zip(tasks, made, strict=True):
+                if kind == "account":
+                    self.ids[number] = partner.id
+            self.env["ir.cron"]._commit_progress(0)
+
+    def values(self, kind, number, place):
+        if kind == "account":
+            values = account_values(number + OTHERS)
+            return {**values, "state_id": self.state.id, "country_id": self.country.id}
+        values = contact_values(number + OTHERS, place)
+        return {**values, "type": "contact", "parent_id": self.ids[number]}
+
+
+def places(env):
+    """The state and the country of all addresses."""
+    country = env.ref("base.us")
+    return country.state_ids.filtered(lambda s: s.code == "MA"), country
+
+
+def account_values(number):
+    said = crowd.account(number)
+    return {
+        "name": said["Name"],
+        "is_company": True,
+        "phone": said["Phone"],
+        "website": said["Website"],
+        "ref": said["AccountNumber"],
+        "street": said["BillingStreet"],
+        "city": said["BillingCity"],
+        "zip": said["BillingPostalCode"],
+    }
+
+
+def contact_values(number, place):
+    said = crowd.contact(number, place)
+    return {
+        "name": f"{said['FirstName']} {said['LastName']}",
+        "is_company": False,
+        "phone": said["Phone"],
+        "email": said["Email"],
+        "function": said["Title"],
+    }
+
+
+def run(env, arguments):
+    """Measure and print; returns the closing line."""
+    accounts = arguments.accounts
+    with Simulators("salesforce_sim") as stand_ins:
+        org = Org(stand_ins.url("salesforce_sim"))
+        org.control("org", bulk_looks=0, daily_limit=1_000_000)
+        records = org.control("crowd", accounts=accounts, people=PEOPLE)["records"]
+        print(f"   {accounts} accounts, {records - accounts} contacts", flush=True)
+        connection_id = connect(env, org).id
+        ours = Ours(env.registry, connection_id)
+        theirs = Theirs(env.registry, connection_id, accounts)
+        try:
+            return _contest(org, ours, theirs, records, arguments)
+        finally:
+            ours.close()
+            theirs.close()
+
+
+def _contest(org, ours, theirs, records, arguments):
+    before = org.calls
+    memory = Memory()
+    ours.fetch()
+    fetched, seconds = memory.peak(), ours.spent.seconds
+    print(
+        f"   {records} records in the inbox: {records / seconds:.0f}/s,"
+        f" {org.calls - before} calls, peak {fetched} MB;"
+        f" {ours.waited:.0f} s of the simulator's work are not counted",
+        flush=True,
+    )
+    _apply(ours, theirs, records, memory)
+    calls = org.calls - before
+    _check(ours, theirs, arguments.accounts)
+    _say_queries(ours, theirs)
+    ours.connection.invalidate_recordset()
+    counted = ours.connection.api_calls
+    require(counted == calls, f"{counted} calls were counted, {calls} were made")
+    print(f"   {calls} API calls for the load, {records / calls:.0f} records a call")
+    ratio = ours.spent.rate / theirs.spent.rate
+    line = (
+        f"bench load ratio={ratio:.2f} ours={ours.spent.rate:.1f}"
+        f" theirs={theirs.spent.rate:.1f} records/s"
+    )
+    _poll(org, ours, min(CHANGES, arguments.accounts))
+    return line
+
+
+def _apply(ours, theirs, records, memory):
+    quarter, peaks = records // 4, []
+    memory.reset()
+    while count := ours.turn():
+        theirs.turn(count)
+        if not peaks and ours.spent.records >= quarter:
+            peaks.append(memory.peak())
+            _say(ours, theirs)
+            memory.reset()
+    peaks.append(memory.peak())
+    _say(ours, theirs)
+    first, last = peaks[0], peaks[-1]
+    print(f"   peak memory: {first} MB up to 25 %, {last} MB from there to 100 %")
+
+
+def _say(ours, theirs):
+    print(
+        f"   {ours.spent.records} records: ours {ours.spent.rate:.1f}/s,"
+        f" Odoo {theirs.spent.rate:.1f}/s",
+        flush=True,
+    )
+
+
+def _say_queries(ours, theirs):
+    shares = [side.spent.queries / side.spent.records for side in (ours, theirs)]
+    print(
+        f"   SQL queries a record in batches of {BATCH_SIZE}:"
+        f" ours {shares[0]:.2f}, Odoo {shares[1]:.2f}"
+    )
+
+
+def _poll(org, ours, count):
+    """What changed since is polled and applied."""
+    bindings = ours.env["q2c.binding"].search([("kind", "=", "customer")], limit=count)
+    org.change(bindings.mapped("external_id"))
+    calls, started = org.calls, time.perf_counter()
+    ours._fetch()
+    ours.env["q2c.processor"]._run(range(SLOTS))
+    seconds = time.perf_counter() - started
+    ours.env.invalidate_all()
+    found = ours.env["res.partner"].search_count([("ref", "=", CHANGED)])
+    require(found == len(bindings), f"{found} of {len(bindings)} changes arrived")
+    print(
+        f"   {found} changes among them polled and applied in {seconds:.1f} s"
+        f" ({found / seconds:.0f}/s) with {org.calls - calls} calls",
+        flush=True,
+    )
+
+
+def connect(env, org):
+    """An active connection to ``org``, committed."""
+    org.control(
+        "apps",
+        client_id="client",
+        client_secret="secret",
+        user=USER,
+        client_credentials=True,
+    )
+    connection = env["q2c.connection"].create(
+        {
+            "name": "Salesforce",
+            "provider": "salesforce",
+            "salesforce_sign_in": "client_credentials",
+            "salesforce_login_url": org.url,
+            "salesforce_client_id": "client",
+            "salesforce_client_secret": "secret",
+            "sync_from": "2000-01-01",
+        }
+    )
+    connection.action_activate()
+    connection.env["q2c.api.use"]._of(connection)
+    env.cr.execute("DELETE FROM q2c_api_use")
+    env.cr.commit()
+    return connection
+
+
+def _check(ours, theirs, accounts):
+    """Every record became the partner that it says, on both sides.
+
+    :raises BenchError: one did not
+    """
+    env = ours.env
+    env.invalidate_all()
+    left = env["q2c.event"].search([("state", "!=", "done")], limit=1)
+    require(not left, f"{left.external_id} is {left.state}: {left.message}")
+    state, country = places(env)
+    for first in (0, OTHERS):
+        _check_side(env, range(first, first + accounts), state, country)
+    people = accounts * PEOPLE
+    print(f"   {accounts} companies and {people} people are the same on either side")
+
+
+def _check_side(env, numbers, state, country):
+    own = {"state_id": state.id, "country_id": country.id}
+    wanted = {f"C-{n}": {**account_values(n), **own} for n in numbers}
+    companies = {}
+    model = env["res.partner"]
+    found = model.search_read([("ref", "in", list(wanted))], ACCOUNT_FIELDS, load=None)
+    require(len(found) == len(wanted), f"{len(found)} of {len(wanted)} companies")
+    for row in found:
+        companies[row.pop("id")] = int(row["ref"][2:])
+        expected = wanted[row["ref"]]
+        require(row == expected, f"{row} instead of {expected}")
+    rows = model.search_read(
+        [("parent_id", "in", list(companies))], CONTACT_FIELDS, load=None
+    )
+    require(len(rows) == len(wanted) * PEOPLE, f"{len(rows)} people")
+    for row in rows:
+        number = companies[row.pop("parent_id")]
+        del row["id"]
+        expected = [contact_values(number, place) for place in range(PEOPLE)]
+        require(row in expected, f"{row} is none of {expected}")
