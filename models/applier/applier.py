@@ -186,10 +186,14 @@ class Applier(models.AbstractModel):
         return distinct
 
     def _create_together(self, batch, values):
-        created = batch.env[self._target].create(list(values.values()))
+        created = self._insert(batch, list(values.values()))
         records = dict(zip(values, created, strict=True))
         self._created(batch, records)
         batch.bind(records, origins=records)
+
+    def _insert(self, batch, vals_list):
+        """The new records, in the order of ``vals_list``."""
+        return batch.env[self._target].create(vals_list)
 
     def _changed(self, record, vals, winning):
         """The part of ``vals`` that differs from ``record``: those whose names are in

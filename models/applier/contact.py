@@ -73,7 +73,10 @@ class ContactApplier(models.AbstractModel):
             "is_company": False,
         }
         if parent:
+            # Odoo would find the language out for one after the other.
             values["parent_id"] = parent.id
+            if not record and parent.lang:
+                values["lang"] = parent.lang
         elif document.address:
             values.update(batch.lookup.values(document.address))
         return values if record else {**values, "type": "contact"}

@@ -14,6 +14,22 @@ class PartyApplier(models.AbstractModel):
 
     _target = "res.partner"
 
+    def _insert(self, batch, vals_list):
+        """As Odoo's import creates partners: what people take over from their company
+        is written for all people of a company at once."""
+        model = batch.env[self._target]
+        parents = model.browse({v["parent_id"] for v in vals_list if v.get("parent_id")})
+        # Read together; the import would read what it takes over of one after another.
+        taken_over = model._address_fields() + model._commercial_fields()
+        (parents | parents.commercial_partner_id).fetch(["child_ids", *taken_over])
+        partners = model._load_records_create(vals_list)
+        # The import leaves out what the company has in other companies' books.
+        # sudo: there may be companies that the service user does not see
+        if batch.env["res.company"].sudo().search_count([], limit=2) > 1:
+            for partner in partners.filtered("parent_id"):
+                partner.sudo()._company_dependent_commercial_sync()
+        return partners
+
     def _remove(self, batch, item, record):
         """Archive who was deleted; who was merged leads to the winner for ever."""
         winner_id = item.document.merged_into

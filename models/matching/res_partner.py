@@ -4,11 +4,13 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..sync.gathering import gather, gathering
 from . import facts
 from .evidence import DEFAULT_POLICY
 from .match_key import FIELDS
 from .matching import Subject, propose
 
+GATHERING = "q2c.partners_keyed"
 LIKENESS = (
     "name",
     "is_company",
@@ -50,14 +52,26 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create(vals_list)
-        # sudo: the keys are the engine's own
-        self.env["q2c.match.key"].sudo()._refresh(partners)
+        with gathering(self, GATHERING) as written:
+            partners = super().create(vals_list)
+        if not gather(partners, GATHERING):
+            self._q2c_refresh_keys(written.union(partners.ids))
         return partners
+
+    def _load_records_create(self, vals_list):
+        with gathering(self, GATHERING) as written:
+            partners = super()._load_records_create(vals_list)
+        if not gather(partners, GATHERING):
+            self._q2c_refresh_keys(written.union(partners.ids))
+        return partners
+
+    def _q2c_refresh_keys(self, ids):
+        # sudo: the keys are the engine's own
+        self.env["q2c.match.key"].sudo()._refresh(self.browse(sorted(ids)))
 
     def write(self, vals):
         result = super().write(vals)
-        if FIELDS.intersection(vals):
+        if FIELDS.intersection(vals) and not gather(self, GATHERING):
             # sudo: the keys are the engine's own
             self.env["q2c.match.key"].sudo()._refresh(self)
         return result

@@ -1,10 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .gathering import gather, gathering
 
 # What the billing system is told about a customer.
 EXPORTED = frozenset(
     "name email phone street street2 city zip state_id country_id vat lang".split()
 )
+GATHERING = "q2c.partners_told"
 
 
 class ResPartner(models.Model):
@@ -36,11 +39,29 @@ class ResPartner(models.Model):
             "context": {},
         }
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        with gathering(self, GATHERING) as written:
+            partners = super().create(vals_list)
+        # The new ones are linked to nothing yet.
+        self._q2c_enqueue_gathered(written.difference(partners.ids))
+        return partners
+
+    def _load_records_create(self, vals_list):
+        with gathering(self, GATHERING) as written:
+            partners = super()._load_records_create(vals_list)
+        self._q2c_enqueue_gathered(written.difference(partners.ids))
+        return partners
+
     def write(self, vals):
         result = super().write(vals)
-        if EXPORTED.intersection(vals):
+        if EXPORTED.intersection(vals) and not gather(self, GATHERING):
             self._q2c_enqueue_update()
         return result
+
+    def _q2c_enqueue_gathered(self, ids):
+        if ids:
+            self.browse(sorted(ids))._q2c_enqueue_update()
 
     def _q2c_enqueue_update(self):
         """Bring changed customers to where they were created from here."""
