@@ -62,6 +62,50 @@ class TestParties(Q2CCase):
         self.assert_done(self.apply(self.salesforce, lonely))
         self.assertEqual(self.of(lonely).city, "Hamburg")
 
+    def test_people_take_over_what_is_their_companys(self):
+        self.assert_done(self.apply(self.salesforce, HEAD))
+        head = self.of(HEAD)
+        french = self.env["res.lang"]._activate_lang("fr_FR").code
+        head.write({"vat": "BE0477472701", "lang": french})
+        terms = self.env.ref("account.account_payment_term_30days")
+        elsewhere = {
+            "allowed_company_ids": self.env["res.company"].create({"name": "Else"}).ids
+        }
+        head.with_context(**elsewhere).property_payment_term_id = terms
+        people = [replace(PERSON, id=f"00300000000000{n}AAA", email="") for n in (2, 3)]
+        self.assert_done(self.apply(self.salesforce, *people))
+        for person in map(self.of, people):
+            self.assertEqual((person.vat, person.lang), ("BE0477472701", french))
+            self.assertEqual((person.street, person.zip), ("Chaussée 12", "1060"))
+            there = person.with_context(**elsewhere)
+            self.assertEqual(there.property_payment_term_id, terms)
+
+    def test_people_are_created_by_as_many_queries_as_one(self):
+        """But for those that Odoo makes for each of them."""
+        self.assert_done(self.apply(self.salesforce, HEAD))
+        costs = []
+        for numbers in (range(10, 12), range(20, 40)):
+            people = [
+                replace(PERSON, id=f"0030000000000{n}AAA", email=f"p{n}@head.example")
+                for n in numbers
+            ]
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assert_done(self.apply(self.salesforce, *people))
+            costs.append(self.env.cr.sql_log_count - before)
+        few, many = costs
+        self.assertLess(many - few, 40)
+
+    def test_new_people_tell_nobody_but_their_company_is_told_of(self):
+        company = self.env["res.partner"].create({"name": "Told SA", "is_company": True})
+        self.link(self.stripe, "customer", "cus_told", company, sent_at="2026-01-01")
+        person = self.env["res.partner"].create(
+            {"name": "Eve", "parent_id": company.id, "city": "Bruxelles"}
+        )
+        self.assertEqual(company.city, "Bruxelles")
+        self.assertEqual(len(self.commands("customer", company, "update")), 1)
+        self.assertFalse(self.commands("customer", person, "update"))
+
     def test_shipping_address_is_a_delivery_address(self):
         shipped = replace(HEAD, shipping=HAMBURG)
         self.assert_done(self.apply(self.salesforce, shipped))

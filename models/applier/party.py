@@ -15,15 +15,18 @@ class PartyApplier(models.AbstractModel):
     _target = "res.partner"
 
     def _insert(self, batch, vals_list):
-        """As Odoo's import creates partners: what people take over from their company
-        is written for all people of a company at once."""
+        """What a person takes over from the company is among the values, read for all
+        together. Odoo would hand it down by a write or two for each."""
         model = batch.env[self._target]
-        parents = model.browse({v["parent_id"] for v in vals_list if v.get("parent_id")})
-        # Read together; the import would read what it takes over of one after another.
-        taken_over = model._address_fields() + model._commercial_fields()
-        (parents | parents.commercial_partner_id).fetch(["child_ids", *taken_over])
-        partners = model._load_records_create(vals_list)
-        # The import leaves out what the company has in other companies' books.
+        ids = {vals["parent_id"] for vals in vals_list if vals.get("parent_id")}
+        parents = model.browse(ids)
+        (parents | parents.commercial_partner_id).fetch(
+            [*model._address_fields(), *model._commercial_fields()]
+        )
+        complete = [{**vals, **_taken_over(parents, vals)} for vals in vals_list]
+        partners = model.with_context(_partners_skip_fields_sync=True).create(complete)
+        partners = partners.with_env(batch.env)
+        # What a company has in other companies' books is no part of the values.
         # sudo: there may be companies that the service user does not see
         if batch.env["res.company"].sudo().search_count([], limit=2) > 1:
             for partner in partners.filtered("parent_id"):
@@ -104,3 +107,16 @@ class PartyApplier(models.AbstractModel):
         linked.write({"res_id": winner.id, "is_origin": False})
         people = loser.with_context(active_test=False).child_ids
         people.filtered(lambda child: child.type == "contact").parent_id = winner
+
+
+def _taken_over(parents, vals):
+    """What a new partner with ``vals`` has from one of ``parents``: the company's
+    commercial fields unless it is a company itself, and as a contact its address."""
+    parent_id = vals.get("parent_id")
+    parent = parents.browse(parent_id).with_prefetch(parents.ids)
+    if not parent_id or vals.get("is_company"):
+        return {}
+    taken = parent.commercial_partner_id._get_commercial_values()
+    if vals.get("type") == "contact":
+        taken |= parent._get_address_values()
+    return {name: value for name, value in taken.items() if value}

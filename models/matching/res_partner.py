@@ -55,19 +55,10 @@ class ResPartner(models.Model):
         with gathering(self, GATHERING) as written:
             partners = super().create(vals_list)
         if not gather(partners, GATHERING):
-            self._q2c_refresh_keys(written.union(partners.ids))
+            ids = sorted(written.union(partners.ids))
+            # sudo: the keys are the engine's own
+            self.env["q2c.match.key"].sudo()._refresh(self.browse(ids))
         return partners
-
-    def _load_records_create(self, vals_list):
-        with gathering(self, GATHERING) as written:
-            partners = super()._load_records_create(vals_list)
-        if not gather(partners, GATHERING):
-            self._q2c_refresh_keys(written.union(partners.ids))
-        return partners
-
-    def _q2c_refresh_keys(self, ids):
-        # sudo: the keys are the engine's own
-        self.env["q2c.match.key"].sudo()._refresh(self.browse(sorted(ids)))
 
     def write(self, vals):
         result = super().write(vals)

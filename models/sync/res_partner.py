@@ -44,13 +44,9 @@ class ResPartner(models.Model):
         with gathering(self, GATHERING) as written:
             partners = super().create(vals_list)
         # The new ones are linked to nothing yet.
-        self._q2c_enqueue_gathered(written.difference(partners.ids))
-        return partners
-
-    def _load_records_create(self, vals_list):
-        with gathering(self, GATHERING) as written:
-            partners = super()._load_records_create(vals_list)
-        self._q2c_enqueue_gathered(written.difference(partners.ids))
+        others = written.difference(partners.ids)
+        if others:
+            self.browse(sorted(others))._q2c_enqueue_update()
         return partners
 
     def write(self, vals):
@@ -58,10 +54,6 @@ class ResPartner(models.Model):
         if EXPORTED.intersection(vals) and not gather(self, GATHERING):
             self._q2c_enqueue_update()
         return result
-
-    def _q2c_enqueue_gathered(self, ids):
-        if ids:
-            self.browse(sorted(ids))._q2c_enqueue_update()
 
     def _q2c_enqueue_update(self):
         """Bring changed customers to where they were created from here."""
