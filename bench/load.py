@@ -165,7 +165,9 @@ class Theirs(Side):
     def __init__(self, registry, connection_id, accounts):
         super().__init__(registry, connection_id)
         self.tasks = [("account", n, 0) for n in range(accounts)]
-        self.tasks += [("contact", n, p) for n in range(accounts) for p in range(PEOPLE)]
+        self.tasks += [
+            ("contact", n, p) for n in range(accounts) for p in range(PEOPLE)
+        ]
         self.tasks.reverse()
         self.ids = {}
         self.state, self.country = places(self.env)

@@ -97,7 +97,9 @@ class TestParties(Q2CCase):
         self.assertLess(many - few, 40)
 
     def test_new_people_tell_nobody_but_their_company_is_told_of(self):
-        company = self.env["res.partner"].create({"name": "Told SA", "is_company": True})
+        company = self.env["res.partner"].create(
+            {"name": "Told SA", "is_company": True}
+        )
         self.link(self.stripe, "customer", "cus_told", company, sent_at="2026-01-01")
         person = self.env["res.partner"].create(
             {"name": "Eve", "parent_id": company.id, "city": "Bruxelles"}

@@ -91,7 +91,9 @@ class Faults:
         """Why a query job over the object fails; empty where it does not."""
         for fault in self._live():
             if fault.fault in JOB and fault.object in ("", object_name) and fault.use():
-                return fault.message or "InternalServerError : Retried more than 15 times"
+                return (
+                    fault.message or "InternalServerError : Retried more than 15 times"
+                )
         return ""
 
     def check_duplicates(self, sobject, row: dict, allowed: bool) -> None:

@@ -82,8 +82,8 @@ class Provider(models.AbstractModel):
         """The cursor that ``stream`` is loaded anew with, whole; None where it cannot
         be, or need not, since other streams bring the same.
 
-        As long as it is being loaded, its cursor has the key ``load``: a dict that tells
-        in ``done`` and ``total`` how many objects were and are to be read.
+        As long as it is being loaded, its cursor has the key ``load``: a dict that
+        tells in ``done`` and ``total`` how many objects were and are to be read.
         """
         return None
 

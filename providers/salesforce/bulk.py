@@ -1,10 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Query jobs of the Bulk API 2.0: Salesforce runs the query by itself, and its result is
-read in sets, each of which can be asked for again by its locator for seven days
+"""Query jobs of the Bulk API 2.0: Salesforce runs the query by itself, and its result
+is read in sets, each of which can be asked for again by its locator for seven days
 (https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm).
 
 ``simple_salesforce.bulk2`` is not used beyond what ``Connector`` uses: what it offers
-waits in the process until the job is complete, and gives a set as one text or as a file;
+waits in the process until the job is complete, and gives a set as one text or a file;
 to go on from a kept job and locator it has private methods only.
 """
 

@@ -236,7 +236,7 @@ class Client:
     def begin_load(self, stream: Stream, since: str, until: datetime) -> bulk.Job:
         """Have Salesforce gather all records of ``stream``, deleted ones included.
 
-        :param since: datetime of the earliest change as text; empty = all there ever was
+        :param since: datetime of the earliest change as text; empty = all there are
         :param until: the watermark: an aware time taken before; the polls go on from it
         :raises Hold: refused
         :raises Retry: passing fault

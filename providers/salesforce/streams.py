@@ -48,9 +48,7 @@ STREAMS = {
             label="Opportunity Products",
             parent_field="OpportunityId",
         ),
-        Stream(
-            code="order", sobject="Order", kind="order", label="Orders", deals=True
-        ),
+        Stream(code="order", sobject="Order", kind="order", label="Orders", deals=True),
         Stream(
             code="order_line",
             sobject="OrderItem",

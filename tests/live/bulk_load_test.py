@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Rule 11: thousands of accounts and contacts come in by bulk jobs, while Odoo is killed
-again and again."""
+"""Rule 11: thousands of accounts and contacts come in by bulk jobs, while Odoo is
+killed again and again."""
 
 import pytest
 from story import queues, sql
@@ -96,9 +96,11 @@ def test_rule_11_jobs_were_gone_on_with_and_removed(load, org):
 
 def test_rule_11_polls_go_on_from_the_watermark(load, stage, odoo, org, salesforce):
     until(
-        lambda: not odoo.find(
-            "q2c.stream", [("connection_id", "=", salesforce)], "is_loading"
-        )[2]["is_loading"],
+        lambda: (
+            not odoo.find(
+                "q2c.stream", [("connection_id", "=", salesforce)], "is_loading"
+            )[2]["is_loading"]
+        ),
         "The end of the load",
         meanwhile=load._go,
     )

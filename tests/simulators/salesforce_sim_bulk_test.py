@@ -12,7 +12,9 @@ ACCOUNTS = "SELECT Id, Name, IsDeleted FROM Account"
 
 
 def create(rest, query=ACCOUNTS, operation="query", **more):
-    return rest("POST", "jobs/query", json={"operation": operation, "query": query, **more})
+    return rest(
+        "POST", "jobs/query", json={"operation": operation, "query": query, **more}
+    )
 
 
 def completed(rest, query=ACCOUNTS, operation="query", **more):

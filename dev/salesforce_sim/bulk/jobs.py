@@ -82,7 +82,10 @@ class QueryJobs:
             ending=sent.get("lineEnding") or "LF",
             looks=self._org.settings.bulk_looks,
         )
-        if job.delimiter not in table.DELIMITERS or job.ending not in table.LINE_ENDINGS:
+        if (
+            job.delimiter not in table.DELIMITERS
+            or job.ending not in table.LINE_ENDINGS
+        ):
             raise ApiError("API_ERROR", "Unknown columnDelimiter or lineEnding")
         self._jobs[job.id] = job
         self._made.append(job.created)
@@ -155,4 +158,3 @@ def page(job: QueryJob, start: int, size: int) -> tuple[str, int, int | None]:
     part = job.lines[start : start + size]
     following = start + size if start + size < len(job.lines) else None
     return job.header + "".join(part), len(part), following
-
