@@ -127,6 +127,7 @@ class PartnerMatching:
     def _read_linked(self):
         """{id: partner ids} of what is linked under ids of other systems."""
         ids = set().union(*self._ids.values())
+        own = {item.ref.id for item in self._ids}
         linked = {}
         if ids:
             found = self.env["q2c.binding"].search(
@@ -136,8 +137,18 @@ class PartnerMatching:
                 & Domain("external_id", "in", sorted(ids))
             )
             for binding in found:
+                if binding.external_id in own and self._is_other(binding.connection_id):
+                    continue
                 linked.setdefault(binding.external_id, []).append(binding.res_id)
         return linked
+
+    def _is_other(self, connection):
+        """Whether it is another account of the same provider, where the same id may be
+        another customer; the same account may have been connected anew."""
+        return (
+            connection.provider == self.connection.provider
+            and connection.account_ref != self.connection.account_ref
+        )
 
     def _read_taken(self):
         ids = {p.partner.id for share in self._proposals.values() for p in share}

@@ -191,8 +191,7 @@ class Connection(models.Model):
                     company.name,
                 )
             )
-        label = dict(self._fields["provider"]._description_selection(self.env))
-        name = label[self.provider]
+        name = self._accounting_label()
         if not self.invoice_journal_id:
             self.invoice_journal_id = self._create_invoice_journal(company, name)
         if not self.payment_journal_id:
@@ -208,6 +207,21 @@ class Connection(models.Model):
                 "liability_current",
                 reconcile=True,
             )
+
+    def _accounting_label(self):
+        """What journals and accounts of this connection are called after: the provider,
+        and the connection's own name for a further account of it in the company."""
+        self.ensure_one()
+        others = self.search_count(
+            [
+                ("id", "!=", self.id),
+                ("company_id", "=", self.company_id.id),
+                ("provider", "=", self.provider),
+                ("payment_journal_id", "!=", False),
+            ]
+        )
+        labels = dict(self._fields["provider"]._description_selection(self.env))
+        return self.name if others else labels[self.provider]
 
     def _create_invoice_journal(self, company, name):
         journals = self.env["account.journal"].sudo()  # see _set_up_accounting

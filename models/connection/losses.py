@@ -113,7 +113,7 @@ class Connection(models.Model):
     def _loss_accounts(self):
         """(field, name, type, further values) of each account that is created where
         none is chosen."""
-        name = self._provider_label()
+        name = self._accounting_label()
         return [
             (
                 "dispute_account_id",
@@ -129,10 +129,6 @@ class Connection(models.Model):
             ),
             ("bad_debt_account_id", self.env._("%s Bad Debts", name), "expense", {}),
         ]
-
-    def _provider_label(self):
-        labels = dict(self._fields["provider"]._description_selection(self.env))
-        return labels[self.provider]
 
     def _set_up_categories(self):
         """Choose the usual account for each category that has one."""
@@ -163,6 +159,6 @@ class Connection(models.Model):
             return self.fee_account_id
         if role == "transit":
             return self._transit_account()
-        name = self.env._("%s Reserve", self._provider_label())
+        name = self.env._("%s Reserve", self._accounting_label())
         # sudo: see _set_up_accounting
         return self._create_account(self.sudo().company_id, name, "asset_current")

@@ -48,7 +48,7 @@ class Connection(models.Model):
         if not self.transit_account_id:
             self.transit_account_id = self._create_account(
                 self.sudo().company_id,  # see _set_up_accounting of billing
-                self.env._("%s Bank in Transit", self._provider_label()),
+                self.env._("%s Bank in Transit", self._accounting_label()),
                 "asset_current",
                 reconcile=True,
             )
