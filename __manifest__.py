@@ -31,6 +31,7 @@
         "views/q2c_exception_dismiss_views.xml",
         "views/q2c_exception_views.xml",
         "views/q2c_replay_views.xml",
+        "views/q2c_test_bench_views.xml",
         "views/q2c_match_views.xml",
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",

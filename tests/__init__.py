@@ -44,6 +44,7 @@ from . import test_match_merge
 from . import test_match_partner
 from . import test_reconciliation_run
 from . import test_preview
+from . import test_test_bench
 from . import test_several_accounts
 from . import test_printed
 from . import test_history_import

@@ -10,3 +10,5 @@ from . import history_import_hold
 from . import history_import_object
 from . import history_forecast
 from . import policy_import
+from . import test_bench_preview
+from . import test_bench

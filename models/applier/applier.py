@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ..engine.rules_applied import rules_of
 from ..policy.ownership import Ownership
 
 
@@ -130,6 +131,8 @@ class Applier(models.AbstractModel):
             record = existing[item]
             vals, winning, foreign = ownership.judge(item, record, vals)
             conflicts[item] = self._conflicting(record, foreign)
+            kept = set().union(*foreign.values())
+            rules_of(batch.env).owned(item.ref, record, winning, kept)
             changed = self._changed(record, vals, winning)
             if changed:
                 groups.setdefault(repr(changed), (changed, []))[1].append(record.id)

@@ -5,6 +5,7 @@ only followed by further entries."""
 from odoo import fields, models
 
 from ...canonical import Hold, Ref
+from ..engine.rules_applied import rules_of
 from ..finance import period
 
 
@@ -63,6 +64,7 @@ class BookedApplier(models.AbstractModel):
         """
         company = connection.company_id
         violations = period.violations(company, date, sale=sale, tax=tax)
+        rules_of(connection.env).dated(what, date, bool(violations))
         if not violations:
             return
         if connection.lock_policy == "next_open":

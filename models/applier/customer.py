@@ -8,6 +8,7 @@ from odoo.tools import plaintext2html
 
 from ...canonical import Ref, Wait
 from ...canonical.likeness import plain_vat
+from ..engine.rules_applied import rules_of
 from ..matching import facts
 from .partner_matching import PartnerMatching, known_ids, named_ids
 from .places import Places
@@ -52,6 +53,8 @@ class CustomerApplier(models.AbstractModel):
             if proposal:
                 found[item] = proposal.partner
                 batch.lookup.linked[item] = proposal
+            about = [proposal] if proposal else matching.doubtful.get(item, ())
+            rules_of(batch.env).matched(item.ref, about, bool(proposal))
         if matching.policy.hold and matching.doubtful:
             self._hold(batch, matching.doubtful)
         return found

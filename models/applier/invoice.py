@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import plaintext2html
 
 from ...canonical import Hold, Ref
+from ..engine.rules_applied import rules_of
 from ..sync import tie_out
 from . import customer_balance, revision, rounding, uncollectible
 from .currencies import Currencies
@@ -73,6 +74,7 @@ class InvoiceApplier(models.AbstractModel):
         created = batch.env["account.move"].create(list(values.values()))
         moves = dict(zip(values, created, strict=True))
         tied = self._keep_tied(batch, moves)
+        rules_of(batch.env).posted(connection.invoice_posting)
         if tied and connection.invoice_posting == "post":
             created.union(*tied.values())._post(soft=False)
         self._settle(batch, tied)

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What finance has mapped, read once for a batch; and what there is to map."""
 
+from ..engine.rules_applied import rules_of
 from ..finance.mapping import TARGETS
 
 
@@ -14,11 +15,14 @@ class Mappings:
 
     def target(self, kind, key):
         """The record that ``key`` is mapped to, empty where it is not."""
+        env = self.connection.env
         row = self._known().get((kind, key))
         if row:
-            return row[TARGETS[kind]]
-        field = self.connection.env["q2c.mapping"]._fields[TARGETS[kind]]
-        return self.connection.env[field.comodel_name]
+            target = row[TARGETS[kind]]
+        else:
+            target = env[env["q2c.mapping"]._fields[TARGETS[kind]].comodel_name]
+        rules_of(env).mapped(kind, key, target)
+        return target
 
     def seen(self, kind, key, label, **details):
         """Like :meth:`target`; what nobody has seen before is put on the list."""

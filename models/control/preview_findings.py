@@ -238,6 +238,7 @@ def _entry(move):
         ],
         "journal": move.journal_id.name,
         "date": str(move.date),
+        "date_reason": move.q2c_date_reason or "",
         "state": move.state,
         "partner": move.partner_id.display_name or "",
         "company": move.company_id.name,

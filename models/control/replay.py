@@ -58,14 +58,8 @@ class Replay(models.TransientModel):
         for replay in self:
             replay.overview = self.env["ir.qweb"]._render(
                 "quote_to_cash.replay_overview",
-                {"result": replay.result or {}, "money": self._money},
+                {"result": replay.result or {}, "money": money_of(self.env)},
             )
-
-    @api.model
-    def _money(self, amount, code):
-        currency = self.env["res.currency"].with_context(active_test=False)
-        currency = currency.search([("name", "=", code)], limit=1)
-        return format_amount(self.env, amount, currency) if currency else amount
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -142,3 +136,15 @@ class ExceptionCase(models.Model):
                 self.env._("There is no event behind it whose effect could be shown.")
             )
         return self.env["q2c.replay"]._open(events)
+
+
+def money_of(env):
+    """How templates write a float of major units: a function of it and the code of its
+    currency."""
+    currencies = env["res.currency"].with_context(active_test=False).search([])
+    by_code = currencies.grouped("name")
+
+    def money(amount, code):
+        return format_amount(env, amount, by_code[code]) if code in by_code else amount
+
+    return money

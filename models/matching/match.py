@@ -123,13 +123,8 @@ class Match(models.Model):
     @api.depends("barred", "state")
     @api.depends_context("lang")
     def _compute_reservation(self):
-        texts = {
-            "vat": self.env._("The tax ids differ: one of them may be an old one."),
-            "undone": self.env._("A person had undone this link."),
-            "several": self.env._("Several contacts have as much for them."),
-        }
         for match in self:
-            match.reservation = texts.get(match.barred, "")
+            match.reservation = reservation_of(self.env, match.barred)
 
     @api.model
     def _labels(self, lines):
@@ -257,3 +252,13 @@ def label_of(env, kind):
     if kind == "crm_merge":
         return env._("Merged in the CRM")
     return KINDS[kind].label._translate(env.lang or "en_US")
+
+
+def reservation_of(env, barred):
+    """Why a proposal is never linked without a person, in a sentence."""
+    texts = {
+        "vat": env._("The tax ids differ: one of them may be an old one."),
+        "undone": env._("A person had undone this link."),
+        "several": env._("Several contacts have as much for them."),
+    }
+    return texts.get(barred, "")

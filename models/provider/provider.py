@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from ...canonical import Hold
+
 
 class Provider(models.AbstractModel):
     """Strategy of a provider: ``q2c.provider.<code>``, where ``<code>`` is the value
@@ -43,6 +45,18 @@ class Provider(models.AbstractModel):
     def _acknowledge(self, channel):
         """What the sender takes for delivered: (text, content type)."""
         return "", "text/plain"
+
+    def _recognize(self, connection, content):
+        """The envelope of ``content`` (dict), a message or an object that a person
+        pasted: nothing of it is proven, and it may be of any shape.
+
+        :raises Hold: it is none of this provider's
+        """
+        raise Hold(
+            "unsupported",
+            f"Nothing can be pasted for {connection.name}.",
+            "Choose one of its events.",
+        )
 
     def _open(self, connection, kind, payload):
         """The object in a stored ``payload`` (str): a canonical.Reading."""

@@ -77,6 +77,9 @@ class ProviderSalesforce(models.AbstractModel):
             return text, outbound_message.CONTENT_TYPE
         return super()._acknowledge(channel)
 
+    def _recognize(self, connection, content):
+        return envelope.envelope_of_pasted(content)
+
     def _open(self, connection, kind, payload):
         return envelope.open_payload(payload, kind)
 

@@ -49,6 +49,9 @@ class ProviderStripe(models.AbstractModel):
     def _parse(self, connection, channel, body):
         return list(webhook.parse(body, connection.account_ref or ""))
 
+    def _recognize(self, connection, content):
+        return envelope.envelope_of_pasted(content)
+
     def _open(self, connection, kind, payload):
         return envelope.open_payload(payload, kind)
 

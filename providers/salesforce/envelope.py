@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timezone
 
 from ...canonical import Envelope, Hold, Reading
 from ..json_text import dumps, loads
+from ..pasted import malformed
 from . import lines
-from .identifier import optional, to_18
-from .moment import parse_datetime
+from .identifier import SOBJECT_OF_PREFIX, optional, to_18
+from .moment import format_datetime, parse_datetime
 from .streams import KIND_OF_SOBJECT, Stream, sobject_of
 from .version import API_VERSION
 
@@ -39,6 +40,25 @@ def envelope_of_record(
         payload=dumps(record),
         api_version=api_version,
     )
+
+
+def envelope_of_pasted(record: dict) -> Envelope:
+    """For a record that nobody vouches for, with the name of its object or told by its
+    id; as if it had been read right now, where it does not say when it changed.
+
+    :raises Hold: ``malformed``, ``malformed_id``
+    """
+    identifier = to_18(record.get("Id"))
+    attributes = record.get("attributes")
+    sobject = isinstance(attributes, dict) and attributes.get("type")
+    kind = KIND_OF_SOBJECT.get(sobject or SOBJECT_OF_PREFIX.get(identifier[:3]))
+    if not kind:
+        raise malformed(
+            "It is none of the records that are read: "
+            f"{', '.join(sorted(KIND_OF_SOBJECT))}"
+        )
+    now = format_datetime(datetime.now(timezone.utc))
+    return envelope_of_record(kind, {"SystemModstamp": now, **record})
 
 
 def envelope_of_line(

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...canonical import Envelope, Hold, Reading
 from ..json_text import dumps, loads
+from ..pasted import malformed
 from . import lists
 from .event_types import DELETIONS, KIND_OF_OBJECT, KIND_OF_TYPE
 from .moment import parse_moment
@@ -24,6 +25,13 @@ from .version import API_VERSION, is_readable
 EVENT = "event"
 # Without content: https://docs.stripe.com/event-destinations#thin-events
 THIN_EVENT = "v2.core.event"
+# Objects that are told of only with another one, and a type of event about them.
+_TYPE_OF_PART = {
+    "charge": "charge.updated",
+    "invoice_payment": "invoice_payment.paid",
+    "tax_id": "customer.tax_id.updated",
+    "discount": "customer.discount.updated",
+}
 _THIN_PREFIX = "v1."
 
 
@@ -73,6 +81,38 @@ def envelope_of_object(
         payload=dumps(content),
         api_version=api_version,
         live=content.get("livemode"),
+    )
+
+
+def envelope_of_pasted(content: dict) -> Envelope:
+    """For an event or object that nobody vouches for: an object as if it had been read
+    right now. A charge is part of a payment, a tax id of a customer, and so on: those
+    are kept like events about them, so that the whole is read.
+
+    :raises Hold: ``malformed``
+    """
+    name = content.get("object")
+    if name in (EVENT, THIN_EVENT):
+        return envelope_of_event(content)
+    kind = KIND_OF_OBJECT.get(name) or KIND_OF_TYPE.get(_TYPE_OF_PART.get(name))
+    if not kind or not content.get("id"):
+        raise malformed(
+            "It is neither an event of Stripe nor one of the objects that are read: "
+            f"{', '.join(sorted(KIND_OF_OBJECT))}"
+        )
+    if _object_id(kind, content) == content["id"]:
+        return envelope_of_object(kind, content)
+    now = datetime.now(timezone.utc)
+    return envelope_of_event(
+        {
+            "id": content["id"],
+            "object": EVENT,
+            "type": _TYPE_OF_PART[name],
+            "created": int(now.timestamp()),
+            "api_version": API_VERSION,
+            "livemode": content.get("livemode"),
+            "data": {"object": content},
+        }
     )
 
 
