@@ -22,8 +22,8 @@ class RulesApplied:
         self.posting = ""
         # {ref: {"record", "type", "is_new", "is_origin"}}
         self.links = {}
-        # {ref: {"written", "kept"}}: labels of the fields of a record that was there, of
-        # which the object's values win, and of which those of another owner stay.
+        # {ref: {"written", "kept"}}: labels of the fields of a record that was there,
+        # of which the object's values win, and of which those of another owner stay.
         self.owners = {}
         # {ref: why it was read from the provider: incomplete, older}
         self.fetched = {}
