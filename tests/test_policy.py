@@ -86,6 +86,8 @@ class TestPolicy(BillingCase):
         second = self.approve(self.draft(("customer.email", "odoo")))
         self.assertEqual((second.number, second.base_id), (2, first))
         self.assertEqual((first.state, second.state), ("superseded", "in_force"))
+        self.assertIn("Odoo", second.matrix)
+        self.assertNotIn("Odoo", first.matrix)
         self.assertEqual(
             self.env["q2c.ownership.rule"]._owners(self.company, "customer"),
             {"email": "odoo"},

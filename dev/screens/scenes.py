@@ -119,7 +119,7 @@ SCENES = (
     Scene("proof_sheets", "/odoo/q2c-proof", ".o_view_nocontent", (".o_facet_remove",)),
     Scene("mappings", "/odoo/q2c-mappings", LIST, in_readme=True),
     Scene("mapping", "/odoo/q2c-mappings", LIST, (_row("EUR"),)),
-    Scene("conflicts", "/odoo/q2c-conflicts", LIST, in_readme=True),
+    Scene("conflicts", "/odoo/q2c-conflicts", LIST),
     Scene("conflict", "/odoo/q2c-conflicts", LIST, (_row("payables"),)),
     Scene("policies", "/odoo/q2c-policies", LIST),
     Scene("policy", "/odoo/q2c-policies", LIST, (_row("Invoices go"),)),
@@ -128,7 +128,6 @@ SCENES = (
         "/odoo/q2c-policies",
         LIST,
         (_row("Invoices go"), _tab("preview")),
-        in_readme=True,
     ),
     Scene(
         "policy_matrix",

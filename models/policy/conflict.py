@@ -81,7 +81,7 @@ class Conflict(models.Model):
         default=fields.Datetime.now,
         help="When it was opened last.",
     )
-    resolved_by_id = fields.Many2one("res.users", string="Resolved By", readonly=True)
+    resolved_by_id = fields.Many2one("res.users", string="Decided By", readonly=True)
     resolved_at = fields.Datetime(string="Resolved On", readonly=True)
 
     _word_uniq = models.Constraint(

@@ -9,7 +9,7 @@ class Event(models.Model):
 
     policy_id = fields.Many2one(
         "q2c.policy",
-        string="Policy",
+        string="Policy Revision",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
