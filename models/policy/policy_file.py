@@ -39,6 +39,16 @@ class Policy(models.Model):
             "target": "self",
         }
 
+    def action_open_import(self):
+        """Ask for the file of a revision of another database."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import a Revision"),
+            "res_model": "q2c.policy.import",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     @api.model
     def _import(self, data, company):
         """A draft of what a file says.
