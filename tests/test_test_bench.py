@@ -178,6 +178,8 @@ class TestBench(BillingCase):
         rows = dict(document["rows"])
         self.assertEqual(rows["Total"], f"120.00 {self.code}")
         self.assertEqual(rows["Customer"], "cus_1")
+        # What is empty is not told.
+        self.assertNotIn("Unsaid", rows)
         (lines,) = document["tables"]
         (line,) = (dict(zip(lines["head"], row, strict=True)) for row in lines["rows"])
         self.assertEqual(line["Amount"], f"100.00 {self.code}")

@@ -73,6 +73,8 @@ class DocumentTable:
             return f"{value.normalize():f}"
         if isinstance(value, tuple):
             return self._listed(value)
+        if isinstance(value, frozenset):
+            return ", ".join(sorted(map(str, value)))
         if is_dataclass(value):
             parts = (getattr(value, field.name) for field in fields(value))
             return ", ".join(self._words(part) for part in parts if not _is_empty(part))
@@ -102,7 +104,7 @@ def _is_empty(value):
         value is None
         or value is False
         or value == ""
-        or value == ()
+        or value in ((), frozenset())
         or (
             is_dataclass(value)
             and not any(getattr(value, f.name) for f in fields(value))

@@ -38,8 +38,11 @@ class Camera:
         try:
             page.goto(self.url + scene.address)
             page.wait_for_selector(scene.ready, timeout=TIMEOUT)
-            for selector in scene.clicks:
-                page.locator(selector).first.click()
+            for step in scene.clicks:
+                if isinstance(step, tuple):
+                    page.locator(step[0]).first.fill(step[1])
+                else:
+                    page.locator(step).first.click()
             page.add_style_tag(content=HIDDEN)
             page.wait_for_timeout(SETTLE)
             page.screenshot(path=str(target))

@@ -9,7 +9,8 @@ KANBAN = ".o_kanban_record:not(.o_kanban_ghost)"
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture. ``clicks``: what to click, in order, once ``ready`` is there.
+    """One picture. ``clicks``: what to click, in order, once ``ready`` is there; a pair
+    is what to fill in, and with which text.
     ``on_app_page``: static/description/index.html shows it, too."""
 
     name: str
@@ -27,6 +28,24 @@ def _row(text):
 
 def _tab(name):
     return f".o_notebook_headers .nav-link[name='{name}']"
+
+
+# An invoice as it may be pasted, of objects that the demo data have linked.
+PASTED = """{
+  "id": "in_pasted", "object": "invoice", "number": "HALDEN-0042", "status": "open",
+  "currency": "usd", "customer": "cus_demoHalden", "created": 1793491200,
+  "effective_at": 1793491200, "due_date": 1796083200, "livemode": false,
+  "status_transitions": {"finalized_at": 1793491200}, "starting_balance": 0,
+  "subtotal": 150000, "total": 150000, "amount_due": 150000, "amount_paid": 0,
+  "amount_remaining": 150000, "total_taxes": [], "discounts": [], "metadata": {},
+  "lines": {"object": "list", "has_more": false, "data": [{
+    "id": "il_pasted", "object": "line_item", "amount": 150000, "currency": "usd",
+    "description": "Platform, November", "quantity": 1, "discount_amounts": [],
+    "period": {"start": 1793491200, "end": 1796083200}, "taxes": [],
+    "pricing": {"type": "price_details", "unit_amount_decimal": "150000",
+                "price_details": {"price": "price_demoPlatform",
+                                  "product": "prod_demoPlatform"}}}]}
+}"""
 
 
 SCENES = (
@@ -136,6 +155,16 @@ SCENES = (
         (_row("Sales keeps"), _tab("matrix")),
     ),
     Scene("ownership", "/odoo/q2c-ownership", ".o_list_view .o_group_header"),
+    Scene(
+        "test_bench",
+        "/odoo/q2c-test-bench",
+        ".o_form_view",
+        (
+            "input[type=radio][data-value='text']",
+            ("div[name=payload] textarea", PASTED),
+            "button[name='action_preview']",
+        ),
+    ),
     Scene("settings", "/odoo/q2c-settings", ".settings", in_readme=True),
     Scene(
         "salesforce", "/odoo/q2c-connections", LIST, (_row("00DQC"), _tab("streams"))
