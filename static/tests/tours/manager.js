@@ -89,7 +89,7 @@ registry.category("web_tour.tours").add("q2c_manager", {
         },
         {
             trigger:
-                ".o_field_widget[name=invoice_journal_id]:contains(Stripe Invoices), .o_field_widget[name=invoice_journal_id] input:value(/Stripe Invoices/)",
+                ".o_field_widget[name=invoice_journal_id]:contains(Invoices), .o_field_widget[name=invoice_journal_id] input:value(/Invoices/)",
         },
         {
             content: "open the sync log",
