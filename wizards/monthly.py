@@ -10,7 +10,7 @@ class Monthly(models.AbstractModel):
     _description = "Row of a Month"
 
     month = fields.Date(required=True, readonly=True)
-    month_label = fields.Char(string="Month", compute="_compute_month_label")
+    month_label = fields.Char(string="Month Name", compute="_compute_month_label")
 
     @api.depends("month")
     @api.depends_context("lang")

@@ -38,7 +38,9 @@ class BalanceTransaction(models.Model):
     category = fields.Char(
         readonly=True, index=True, help="The provider's reporting category."
     )
-    category_label = fields.Char(string="Category", compute="_compute_category_label")
+    category_label = fields.Char(
+        string="Category Name", compute="_compute_category_label"
+    )
     source = fields.Char(
         readonly=True,
         index="btree_not_null",

@@ -31,7 +31,9 @@ class PayoutTotal(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     category = fields.Char(readonly=True, help="The provider's reporting category.")
-    category_label = fields.Char(string="Category", compute="_compute_category_label")
+    category_label = fields.Char(
+        string="Category Name", compute="_compute_category_label"
+    )
     transaction_count = fields.Integer(string="Transactions", readonly=True)
     gross = fields.Monetary(readonly=True)
     fees = fields.Monetary(readonly=True)

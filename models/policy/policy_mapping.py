@@ -89,6 +89,7 @@ class Mapping(models.Model):
     proposal_ids = fields.One2many(
         "q2c.policy.mapping",
         "mapping_id",
+        string="Proposed Changes",
         domain=[("policy_id.state", "in", ("draft", "review", "approved"))],
         readonly=True,
     )
