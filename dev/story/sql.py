@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Looking into the database beside Odoo, also while Odoo is dead."""
 
+from contextlib import closing, contextmanager
+
 import psycopg2
 from machine import bootstrap
 from psycopg2.extras import RealDictCursor
@@ -43,6 +45,15 @@ def rows(name, statement, parameters=()):
 def value(name, statement, parameters=()):
     """The one value of a query."""
     return rows(name, statement, parameters)[0][0]
+
+
+@contextmanager
+def locked(name, statement):
+    """Hold the rows that a ``SELECT ... FOR UPDATE`` locks, as whoever is at work."""
+    with closing(psycopg2.connect(**bootstrap.prepare().postgres.libpq(name))) as held:
+        held.cursor().execute(statement)
+        yield
+        held.rollback()
 
 
 def let_time_pass(name):

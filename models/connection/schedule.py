@@ -43,9 +43,21 @@ class Connection(models.Model):
 
     def _sync_crons(self):
         for connection in self:
-            # sudo: see _create_cron
-            crons = (connection.poll_cron_id + connection.send_cron_id).sudo()
-            crons.active = connection.state == "active"
+            connection._switch(connection.poll_cron_id + connection.send_cron_id)
+
+    def _switch(self, crons):
+        """Have ``crons`` run while the connection is active.
+
+        One that is at work just now cannot be written to. It is left as it is: of a
+        connection that is paused it finds nothing to do.
+        """
+        self.ensure_one()
+        active = self.state == "active"
+        # sudo: see _create_cron
+        others = crons.sudo().filtered(lambda cron: cron.active != active)
+        free = others.try_lock_for_update(allow_referencing=True)
+        if free:
+            free.active = active
 
     def _create_streams(self):
         for connection in self:

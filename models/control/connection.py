@@ -99,8 +99,7 @@ class Connection(models.Model):
     def _sync_crons(self):
         result = super()._sync_crons()
         for connection in self:
-            # sudo: see _create_cron
-            connection.sudo().control_cron_id.active = connection.state == "active"
+            connection._switch(connection.control_cron_id)
         return result
 
     def unlink(self):

@@ -192,6 +192,20 @@ def test_an_oversized_message_is_refused_unread(endpoint):
     assert answer.status_code == 413
 
 
+def test_a_connection_is_paused_while_it_is_at_work(odoo, endpoint):
+    """Its scheduled actions are locked then, by whoever runs them."""
+    crons = "SELECT id FROM ir_cron WHERE active ORDER BY id FOR NO KEY UPDATE"
+    with sql.locked(odoo.database, crons):
+        odoo.call("q2c.connection", "action_pause", [endpoint.connection])
+    assert (
+        odoo.read("q2c.connection", endpoint.connection, "state")["state"] == "paused"
+    )
+    odoo.call("q2c.connection", "action_activate", [endpoint.connection])
+    assert (
+        odoo.read("q2c.connection", endpoint.connection, "state")["state"] == "active"
+    )
+
+
 def test_rule_2_a_poisoned_event_stops_only_itself(odoo, endpoint):
     """All of them are worked on in one batch: the inbox fills while the connection is
     paused, and one lane empties it."""
