@@ -103,7 +103,10 @@ def _of_moves():
 def _figures_of_move():
     """What was billed, told when it was issued, against its items; and what became of
     it since."""
-    void = SQL("link.figures->>'status' = 'void'")
+    return SQL("%s UNION ALL %s", _figures_billed(), _figures_since())
+
+
+def _figures_billed():
     return SQL(
         """
         SELECT %(untaxed)s::bigint AS place, 'untaxed' AS name, NULL::int AS tax_id,
@@ -139,7 +142,18 @@ def _figures_of_move():
                 WHERE item.move_id = move.id AND item.tax_line_id IS NOT NULL
              GROUP BY item.tax_line_id
           ) booked ON booked.tax_id = said.tax_id
-        UNION ALL
+        """,
+        untaxed=UNTAXED,
+        rounding=ROUNDING,
+        added=tie_out.ROUNDING,
+        total=TOTAL,
+        tax=TAX,
+    )
+
+
+def _figures_since():
+    return SQL(
+        """
         SELECT %(paid)s, 'paid', NULL,
                CASE WHEN %(void)s THEN 0 ELSE (link.figures->>'paid')::bigint END,
                %(money)s
@@ -164,15 +178,10 @@ def _figures_of_move():
                OR (link.figures->>'from_balance')::bigint <> 0
          )
         """,
-        untaxed=UNTAXED,
-        rounding=ROUNDING,
-        added=tie_out.ROUNDING,
-        total=TOTAL,
-        tax=TAX,
         paid=PAID,
         remaining=REMAINING,
         from_balance=FROM_BALANCE,
-        void=void,
+        void=SQL("link.figures->>'status' = 'void'"),
         money=_money_received(),
     )
 
