@@ -22,9 +22,4 @@ class PolicyImport(models.TransientModel):
         draft = self.env["q2c.policy"]._import(
             base64.b64decode(self.file), self.company_id
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": draft._name,
-            "res_id": draft.id,
-            "views": [(False, "form")],
-        }
+        return draft._get_records_action(context={})

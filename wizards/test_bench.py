@@ -215,13 +215,8 @@ class TestBench(models.TransientModel):
 
     @api.model
     def _form(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "name": record.display_name or self.env._("New"),
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        name = record.display_name or self.env._("New")
+        return record._get_records_action(name=name, context={})
 
 
 class Event(models.Model):

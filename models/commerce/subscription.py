@@ -148,12 +148,7 @@ class Subscription(models.Model):
 
     def action_view_order(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "views": [(False, "form")],
-        }
+        return self.order_id._get_records_action(context={})
 
 
 def monthly(amount, interval, count):

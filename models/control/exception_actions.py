@@ -116,13 +116,13 @@ class ExceptionCase(models.Model):
     # ------------------------------------------------------------------
 
     def action_open_event(self):
-        return self._open(self.event_id)
+        return self.event_id._get_records_action(context={})
 
     def action_open_command(self):
-        return self._open(self.command_id)
+        return self.command_id._get_records_action(context={})
 
     def action_open_partner(self):
-        return self._open(self.partner_id)
+        return self.partner_id._get_records_action(context={})
 
     def action_open_provider(self):
         """Open the object where it lives."""
@@ -137,12 +137,3 @@ class ExceptionCase(models.Model):
         if self.event_id:
             return self.event_id.action_show_payload()
         return self.command_id.action_show_request()
-
-    def _open(self, record):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }

@@ -37,19 +37,15 @@ class Pointing(models.AbstractModel):
     def action_open_record(self):
         """Open the record that the row is about."""
         self.ensure_one()
-        if not self._record():
+        record = self._record()
+        if not record:
             raise UserError(
                 self.env._(
                     "The record of %s is not there: it was deleted, or never created.",
                     self.display_name,
                 )
             )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return record._get_records_action(context={})
 
     def _record(self):
         """The record in this environment; None where there is none, or no more."""

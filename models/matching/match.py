@@ -225,26 +225,17 @@ class Match(models.Model):
         return {**action, "domain": list(domain), "context": {}}
 
     def action_open_candidate(self):
-        return self._open(self.partner_id)
+        return self.partner_id._get_records_action(context={})
 
     def action_open_other(self):
-        return self._open(self.other_partner_id)
+        return self.other_partner_id._get_records_action(context={})
 
     def action_open_event(self):
-        return self._open(self.event_id)
+        return self.event_id._get_records_action(context={})
 
     def action_open_provider(self):
         self.ensure_one()
         return self.connection_id._open_external(self._ref())
-
-    def _open(self, record):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
 
 
 def label_of(env, kind):

@@ -127,7 +127,7 @@ class Match(models.Model):
         # here the role was checked, and the approval of what has entries
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
         wizard._merge(two.ids, survivor.sudo())
-        return self._open_survivor(survivor)
+        return survivor._get_records_action(context={})
 
     @api.model
     def _settle_merged(self, losers, winner):
@@ -148,14 +148,6 @@ class Match(models.Model):
             match._overtake()
         linked._settle_work_list()
         linked._rerun()
-
-    def _open_survivor(self, survivor):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": survivor.id,
-            "views": [(False, "form")],
-        }
 
     def _told(self, message):
         return {

@@ -122,12 +122,7 @@ class AccountMove(models.Model):
 
     def action_q2c_open_subscription(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "q2c.subscription",
-            "res_id": self.q2c_subscription_id.id,
-            "views": [(False, "form")],
-        }
+        return self.q2c_subscription_id._get_records_action(context={})
 
     def action_q2c_post_drafts(self):
         """Post what ties out of the selected drafts that were issued elsewhere."""
