@@ -18,6 +18,8 @@ CLASSES = {
     "account": stripe.Account,
     "balance": stripe.Balance,
     "balance_transaction": stripe.BalanceTransaction,
+    "billing.credit_balance_transaction": stripe.billing.CreditBalanceTransaction,
+    "billing.credit_grant": stripe.billing.CreditGrant,
     "billing.meter": stripe.billing.Meter,
     "charge": stripe.Charge,
     "coupon": stripe.Coupon,
@@ -44,10 +46,10 @@ CLASSES = {
     "webhook_endpoint": stripe.WebhookEndpoint,
 }
 LISTS = (
-    "balance_transactions billing/meters charges coupons customers events"
-    " invoice_payments invoiceitems invoices payment_intents payment_methods prices"
-    " products promotion_codes refunds shipping_rates subscriptions tax_rates"
-    " webhook_endpoints"
+    "balance_transactions billing/credit_grants billing/meters charges coupons"
+    " customers events invoice_payments invoiceitems invoices payment_intents"
+    " payment_methods prices products promotion_codes refunds shipping_rates"
+    " subscriptions tax_rates webhook_endpoints"
 ).split()
 
 
@@ -153,6 +155,16 @@ def use_tiers(client, customer):
             "payload": {"stripe_customer_id": customer.id, "value": "9"},
         }
     )
+    client.v1.billing.credit_grants.create(
+        {
+            "customer": customer.id,
+            "amount": {
+                "type": "monetary",
+                "monetary": {"currency": "usd", "value": 30},
+            },
+            "applicability_config": {"scope": {"price_type": "metered"}},
+        }
+    )
     client.v1.subscriptions.create(
         {"customer": customer.id, "items": [{"price": price.id}]}
     )
@@ -165,6 +177,8 @@ def answers(stripe_sim, stripe_client):
     own = f"customers/{customer.id}"
     paths = [*LISTS, "account", "balance", f"{own}/tax_ids"]
     paths += [f"{own}/balance_transactions"]
+    uses = f"billing/credit_balance_transactions?customer={customer.id}"
+    collect(stripe_sim.raw("GET", f"/v1/{uses}").json(), found)
     for path in paths:
         query = "?limit=100" if "/" in path or path in LISTS else ""
         if path == "prices":

@@ -4,7 +4,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from stripe_sim.billing.totals import line_taxes
+from stripe_sim.billing.totals import line_taxes, of_discounts
 from stripe_sim.core import errors
 from stripe_sim.core.types import register
 from stripe_sim.money.credit_math import share
@@ -57,6 +57,7 @@ def _blank(description, kind: str, amount: int) -> dict:
         "type": kind,
         "unit_amount": amount if kind == "custom_line_item" else None,
         "unit_amount_decimal": str(amount) if kind == "custom_line_item" else None,
+        "_credits": 0,
         "_line_discount": 0,
     }
 
@@ -135,7 +136,8 @@ def _part(row: dict, entry: dict, param: str) -> int:
 
 
 def _carry(world, invoice, line: dict, row: dict, before: int) -> None:
-    """The discounts and taxes that go with the credited part of the line."""
+    """Discounts, billing credits and taxes that go with the credited part of the line.
+    """
     unit = step(invoice["currency"])
 
     def part(whole):
@@ -144,9 +146,16 @@ def _carry(world, invoice, line: dict, row: dict, before: int) -> None:
     off = [{**each, "amount": part(each["amount"])} for each in row["discount_amounts"]]
     line["discount_amounts"] = [each for each in off if each["amount"]]
     line["discount_amount"] = sum(each["amount"] for each in off)
-    line["pretax_credit_amounts"] = [
-        {**each, "type": "discount"} for each in line["discount_amounts"]
+    used = [
+        {**each, "amount": part(each["amount"])}
+        for each in row["pretax_credit_amounts"]
+        if each["type"] != "discount"
     ]
+    line["pretax_credit_amounts"] = [
+        *of_discounts(line["discount_amounts"]),
+        *(each for each in used if each["amount"]),
+    ]
+    line["_credits"] = sum(each["amount"] for each in used)
     line["_line_discount"] = sum(
         each["amount"] for each in off if each["discount"] in row["discounts"]
     )
@@ -169,7 +178,7 @@ def totals(lines: list[dict]) -> dict:
     included = sum(_tax(line, "inclusive") for line in lines)
     added = sum(_tax(line, "exclusive") for line in lines)
     subtotal = gross - sum(line["_line_discount"] for line in lines)
-    total = gross - off + added
+    total = gross - off - sum(line["_credits"] for line in lines) + added
     return {
         "amount": total,
         "discount_amount": off,

@@ -11,7 +11,7 @@ from stripe_sim.billing.credit_lines import make_lines, totals
 from stripe_sim.billing.invoices import drop_payments
 from stripe_sim.billing.refunds import refund_charge
 from stripe_sim.billing.standing import after_payment
-from stripe_sim.billing.totals import sum_discounts, sum_taxes
+from stripe_sim.billing.totals import sum_discounts, sum_pretax, sum_taxes
 from stripe_sim.core import errors
 from stripe_sim.core.fields import clean_metadata
 
@@ -178,7 +178,7 @@ def _store(world, invoice, params, lines, amounts, before) -> dict:
         "pdf": f"https://pay.stripe.com/credit_notes/{identifier}/pdf",
         "post_payment_amount": after,
         "pre_payment_amount": before,
-        "pretax_credit_amounts": _sum_pretax(lines),
+        "pretax_credit_amounts": sum_pretax(lines),
         "reason": params.get("reason"),
         "refunds": [],
         "shipping_cost": None,
@@ -189,10 +189,6 @@ def _store(world, invoice, params, lines, amounts, before) -> dict:
         "_lines": [world.add("credit_note_line_item", line)["id"] for line in lines],
     }
     return world.add("credit_note", fields, identifier)
-
-
-def _sum_pretax(lines: list[dict]) -> list[dict]:
-    return [{**each, "type": "discount"} for each in sum_discounts(lines)]
 
 
 def _give_back(world, invoice: dict, note: dict, params: dict) -> None:

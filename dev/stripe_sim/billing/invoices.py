@@ -6,6 +6,7 @@ import copy
 from stripe_sim.billing import collection
 from stripe_sim.billing.balance import move_balance
 from stripe_sim.billing.charging import cancel, new_intent
+from stripe_sim.billing.credit_grants import give_back, grants_for
 from stripe_sim.billing.lines import line_for_invoiceitem
 from stripe_sim.billing.totals import recalculate
 from stripe_sim.core import errors
@@ -160,7 +161,7 @@ def finalize(world, invoice: dict) -> dict:
             " invoice.",
             code="invoice_not_editable",
         )
-    recalculate(world, invoice)
+    recalculate(world, invoice, grants_for(world, invoice))
     customer = world.store.find("customer", invoice["customer"])
     _number(invoice, customer)
     _apply_balance(world, invoice, customer)
@@ -273,7 +274,7 @@ def drop_payments(world, invoice: dict, reason: str) -> None:
 
 
 def void(world, invoice: dict) -> None:
-    """Open or uncollectible to void; credit that was applied is given back."""
+    """Open or uncollectible to void; credits that were applied are given back."""
     applied = (invoice["ending_balance"] or 0) - invoice["starting_balance"]
     with world.changing(invoice, "invoice.updated"):
         invoice["status"] = "void"
@@ -282,6 +283,7 @@ def void(world, invoice: dict) -> None:
         invoice["status_transitions"]["voided_at"] = world.now()
     world.emit("invoice.voided", invoice)
     drop_payments(world, invoice, "void_invoice")
+    give_back(world, invoice)
     if applied:
         move_balance(
             world,

@@ -3,14 +3,17 @@
 
 from decimal import Decimal
 
+from stripe_sim.billing.credit_grants import use_credits
 from stripe_sim.billing.lines import lines_of
+from stripe_sim.billing.metering import is_metered
 from stripe_sim.billing.shipping import charge_shipping, shipping_amount
 from stripe_sim.money.currencies import step
 from stripe_sim.money.invoice_math import Discount, Line, Rate, compute
 
 
-def recalculate(world, invoice: dict) -> None:
-    """Refresh a draft: every line, the totals, what is due."""
+def recalculate(world, invoice: dict, grants=()) -> None:
+    """Refresh a draft: every line, the totals, what is due. `grants`: billing credits
+    that it uses, which Stripe does when it is finalized."""
     rows = lines_of(world, invoice)
     customer = world.store.find("customer", invoice["customer"])
     lines = [_line(world, invoice, row) for row in rows]
@@ -20,15 +23,20 @@ def recalculate(world, invoice: dict) -> None:
     if exempt != "none":
         for line in lines:
             line.rates = tuple(_zero(rate) for rate in line.rates)
-    totals = compute(lines, discounts, world.settings.tax_rounding, unit)
+    totals = compute(lines, discounts, world.settings.tax_rounding, unit, grants)
     for row, line in zip(rows, lines, strict=True):
         row["discount_amounts"] = _amounts(line.off)
+        row["pretax_credit_amounts"] = [
+            *of_discounts(row["discount_amounts"]),
+            *use_credits(world, invoice, row, line.credits),
+        ]
         row["taxes"] = [
             _tax(rate, amount, line.left - line.included, exempt)
             for rate, amount in line.taxes
         ]
     invoice.update(vars(totals))
     invoice["total_discount_amounts"] = sum_discounts(rows)
+    invoice["total_pretax_credit_amounts"] = sum_pretax(rows)
     shipped = shipping_amount(world, invoice)
     taxes = line_taxes(world, invoice, shipped, invoice["default_tax_rates"])
     taxes = taxes if shipped else []
@@ -46,9 +54,13 @@ def _due(invoice: dict, customer: dict) -> None:
 
 def _line(world, invoice: dict, row: dict) -> Line:
     rates = row["_tax_rates"] or invoice["default_tax_rates"]
+    details = row["pricing"]["price_details"]
+    price = world.store.find("price", details["price"])
     return Line(
         amount=row["amount"],
-        product=row["pricing"]["price_details"]["product"],
+        product=details["product"],
+        price=details["price"],
+        is_metered=bool(price and is_metered(price)),
         discountable=row["discountable"],
         discounts=tuple(_discount(world, each) for each in row["discounts"]),
         rates=tuple(_rate(world, each) for each in rates),
@@ -114,6 +126,25 @@ def sum_discounts(rows: list[dict]) -> list[dict]:
             each = entry["discount"]
             sums[each] = sums.get(each, 0) + entry["amount"]
     return _amounts(sums)
+
+
+def of_discounts(amounts: list[dict]) -> list[dict]:
+    """Amounts of discounts as `pretax_credit_amounts` tell them."""
+    return [
+        {"credit_balance_transaction": None, "type": "discount", **each}
+        for each in amounts
+    ]
+
+
+def sum_pretax(rows: list[dict]) -> list[dict]:
+    """The credits before tax of all lines; each use of a grant is one by itself."""
+    uses = [
+        entry
+        for row in rows
+        for entry in row["pretax_credit_amounts"]
+        if entry["type"] != "discount"
+    ]
+    return [*of_discounts(sum_discounts(rows)), *uses]
 
 
 def sum_taxes(rows: list[dict]) -> list[dict]:

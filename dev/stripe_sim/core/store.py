@@ -7,6 +7,8 @@ from collections import defaultdict
 # Kinds that are looked up by fields that never change once the object is there.
 INDEXES = {
     "balance_transaction": ("source",),
+    "billing.credit_balance_transaction": ("_customer", "credit_grant"),
+    "billing.credit_grant": ("customer",),
     "charge": ("customer", "payment_intent"),
     "credit_note": ("customer", "invoice"),
     "customer_balance_transaction": ("customer",),

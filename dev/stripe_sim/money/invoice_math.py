@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Discounts, taxes and totals of an invoice, in whole minor units.
 
-Order of computation (docs.stripe.com/billing/subscriptions/coupons and
-/tax/tax-rates): discounts of a line, discounts of the invoice spread over its
-lines, then the taxes of each line. An inclusive tax is part of the amount.
+Order of computation (docs.stripe.com/billing/subscriptions/coupons, /tax/tax-rates and
+/usage-based/billing-credits): discounts of a line, discounts of the invoice spread over
+its lines, billing credits, then the taxes of each line. An inclusive tax is part of the
+amount.
 """
 
 from dataclasses import dataclass, field
@@ -32,17 +33,34 @@ class Rate:
     inclusive: bool
 
 
+@dataclass(frozen=True)
+class Grant:
+    """Billing credits: `left` of them, for lines that are billed by their use; `prices`
+    are the ones that they are for, none for all."""
+
+    id: str
+    left: int
+    prices: frozenset = frozenset()
+
+    def fits(self, line) -> bool:
+        return line.is_metered and (not self.prices or line.price in self.prices)
+
+
 @dataclass
 class Line:
-    """`left` is what remains after discounts; taxes are (rate, amount) pairs."""
+    """`left` is what remains after discounts and billing credits; `credits` are those
+    that were used, by grant; taxes are (rate, amount) pairs."""
 
     amount: int
     product: str = ""
+    price: str = ""
+    is_metered: bool = False
     discountable: bool = True
     discounts: tuple = ()
     rates: tuple = ()
     left: int = 0
     off: dict = field(default_factory=dict)
+    credits: dict = field(default_factory=dict)
     taxes: list = field(default_factory=list)
 
     @property
@@ -58,8 +76,11 @@ class Totals:
     total: int
 
 
-def compute(lines: list[Line], discounts: list[Discount], mode: str, step: int):
-    """Fill the lines and give the totals. `mode`: see Settings.tax_rounding."""
+def compute(
+    lines: list[Line], discounts: list[Discount], mode: str, step: int, grants=()
+):
+    """Fill the lines and give the totals. `mode`: see Settings.tax_rounding. `grants`:
+    in the order in which they are used up."""
     for line in lines:
         line.left = line.amount
         for discount in line.discounts:
@@ -69,6 +90,8 @@ def compute(lines: list[Line], discounts: list[Discount], mode: str, step: int):
     for discount in discounts:
         fitting = [line for line in lines if line.discountable and discount.fits(line)]
         _take_off(fitting, discount, step)
+    for grant in grants:
+        _use(lines, grant)
     _tax(lines, mode, step)
     net = sum(line.left - line.included for line in lines)
     tax = sum(amount for line in lines for _rate, amount in line.taxes)
@@ -89,6 +112,16 @@ def _take_off(lines: list[Line], discount: Discount, step: int) -> None:
     for line, share in zip(lines, spread(total, exact, step), strict=True):
         line.left -= share
         line.off[discount.id] = line.off.get(discount.id, 0) + share
+
+
+def _use(lines: list[Line], grant: Grant) -> None:
+    left = grant.left
+    for line in lines:
+        used = min(left, line.left) if grant.fits(line) else 0
+        if used > 0:
+            line.left -= used
+            line.credits[grant.id] = used
+            left -= used
 
 
 def _exact_taxes(line: Line) -> list[tuple[Rate, Fraction]]:
