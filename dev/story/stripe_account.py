@@ -2,6 +2,7 @@
 """A Stripe account as its owner and the customer who pays use it."""
 
 from decimal import Decimal
+from operator import attrgetter
 
 import requests
 import stripe
@@ -40,8 +41,10 @@ class Account:
         return [invoice.to_dict() for invoice in reversed(found.data)]
 
     def all_of(self, resource, **filters):
-        """Everything that a list returns, as dicts: ``all_of("customers")``."""
-        pages = getattr(self.api, resource).list({"limit": 100, **filters})
+        """Everything that a list returns, as dicts: ``all_of("customers")``, or
+        ``all_of("billing.meters")``."""
+        service = attrgetter(resource)(self.api)
+        pages = service.list({"limit": 100, **filters})
         return [item.to_dict() for item in pages.auto_paging_iter()]
 
     def finalized(self, invoice):

@@ -39,6 +39,7 @@ class Audit(Documents, Balances):
             self.fees,
             self.receivables,
             self.credits,
+            self.sold_credits,
             self.months,
             self.unbalanced,
             self.twice,

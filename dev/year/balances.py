@@ -6,7 +6,7 @@ from collections import Counter
 
 from .compare import compared, without_zeros
 from .sides import Sides
-from .stripe_books import figures
+from .stripe_books import credits_used, figures
 
 RECEIVABLE = "account.account_type = 'asset_receivable'"
 # Disputes that are over, or in which no money moved.
@@ -99,6 +99,23 @@ class Balances(Sides):
         }
         condition = f"line.account_id = {int(self.accounts['credit'])}"
         return compared("is owed", told, self.odoo.customers(condition))
+
+    def sold_credits(self):
+        """Billing credits that were sold are owed until an invoice that is not void
+        uses them."""
+        told = Counter()
+        for grant in self.stripe.sold_credits.values():
+            monetary = grant["amount"]["monetary"]
+            told[monetary["currency"].upper()] -= monetary["value"]
+        for invoice in self.invoices.values():
+            if invoice["status"] != "void":
+                told[invoice["currency"].upper()] += self._sold_and_used(invoice)
+        booked = self.odoo.balances(self.accounts["sold_credit"])
+        return compared("owes sold credits of", without_zeros(told), booked)
+
+    def _sold_and_used(self, invoice):
+        used = credits_used(invoice).items()
+        return sum(amount for use, amount in used if use not in self.gifts)
 
     def months(self):
         """Untaxed and total of each month and currency, whenever it came here."""

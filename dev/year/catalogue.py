@@ -16,6 +16,8 @@ PRICES = {
 }
 CURRENCIES = ("usd", "eur", "jpy")
 USED = "api_call"
+# What is sold as billing credits, a minor unit each.
+CREDITS = "Prepaid Calls"
 INACTIVE = "chf"
 INTERVALS = {"month": 1, "year": 10}
 

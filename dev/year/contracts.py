@@ -118,15 +118,17 @@ class Contracts:
         """Something once, of ``share`` of the monthly price, on an invoice of its
         own."""
         price = catalogue.PRICES[contract.currency][contract.tier]
+        terms = {
+            "currency": contract.currency,
+            "amount": int(price * share),
+            "description": "Training",
+        }
+        self._invoice(contract, terms)
+
+    def _invoice(self, contract, item):
+        """Invoice one thing by itself. ``item``: what it is, as Stripe takes it."""
         customer = self.customers[contract.number]
-        self.api.invoice_items.create(
-            {
-                "customer": customer,
-                "currency": contract.currency,
-                "amount": int(price * share),
-                "description": "Training",
-            }
-        )
+        self.api.invoice_items.create({"customer": customer, **item})
         terms = {
             "customer": customer,
             "currency": contract.currency,

@@ -23,7 +23,7 @@ class Documents(Sides):
     def invoice_lines(self):
         """Each line has the same net amount."""
         told = {
-            key: lines(self.invoices[key])
+            key: lines(self.invoices[key], self.gifts)
             for key in self.odoo.invoices
             if key in self.invoices
         }

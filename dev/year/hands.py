@@ -1,10 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What customers, banks and the merchant do at Stripe: a method a verb of the plan."""
 
-from .payments import Payments
+from .prepaid import Prepaid
 
 
-class Hands(Payments):
+class Hands(Prepaid):
     """Carries out the acts of a ``Plan`` on a ``SimulatedAccount``."""
 
     def __init__(self, account, plan):

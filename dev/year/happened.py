@@ -3,6 +3,8 @@
 
 from collections import Counter
 
+from .stripe_books import credits_used
+
 
 def happened(stripe):
     """{what: how often} at Stripe."""
@@ -10,6 +12,7 @@ def happened(stripe):
     for invoice in stripe.invoices.values():
         found.update(_marks(invoice))
         found.update(_price_marks(stripe, invoice))
+        found.update(_credit_marks(stripe, invoice))
     for charge in stripe.charges.values():
         if charge["failure_balance_transaction"]:
             found["debit returned"] += 1
@@ -64,8 +67,17 @@ def _price_marks(stripe, invoice):
             yield price["tiers_mode"]
         if price["transform_quantity"]:
             yield "in packages"
-        if price["recurring"]["usage_type"] == "metered":
+        if (price["recurring"] or {}).get("usage_type") == "metered":
             yield "used"
+
+
+def _credit_marks(stripe, invoice):
+    """Which billing credits it was paid with."""
+    for use in credits_used(invoice):
+        is_sold = stripe.credit_uses[use] in stripe.sold_credits
+        yield "sold credits used" if is_sold else "given credits used"
+        if invoice["status"] == "void":
+            yield "used credits given back"
 
 
 def _note_marks(note):

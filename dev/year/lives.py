@@ -166,6 +166,20 @@ def _uses_and_leaves(begin, chance):
     yield begin + chance.randint(100, 220), "cancel", {"at_end": True}
 
 
+def _prepays(begin, chance):
+    """Credits for what is used, bought now and then, and some for nothing."""
+    yield begin + 1, "buy_credits", {"share": chance.choice((6, 8))}
+    yield begin + 50, "give_credits", {"share": 0.4}
+    yield begin + 130, "buy_credits", {"share": chance.choice((0.3, 1.5))}
+    yield from _uses(begin, chance)
+
+
+def _prepays_and_is_voided(begin, chance):
+    """What a voided invoice used can be used again."""
+    yield from _prepays(begin, chance)
+    yield from _is_voided(begin, chance)
+
+
 def _gives_card(begin, chance):
     """During the trial."""
     yield begin + 5, "mend_card", {}
@@ -314,6 +328,14 @@ ORDINARY = (
     Life("whole_packages", _changes_seats, tier="whole_packages", coupon="quarter"),
     Life("uses", _uses, tier="used"),
     Life("uses_and_leaves", _uses_and_leaves, tier="used_evenly", coupon="quarterly"),
+    Life("prepays", _prepays, tier="used_evenly", tax="sales"),
+    Life(
+        "prepays_and_voids",
+        _prepays_and_is_voided,
+        tier="used_evenly",
+        tax="sales",
+        sent=True,
+    ),
     Life("trial", trial=14),
     Life("trial_convinces", _gives_card, trial=10, has_card=False),
     Life("trial_unpaid", _trial_is_given_up, trial=14, has_card=False),

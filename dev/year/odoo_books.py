@@ -250,6 +250,7 @@ class OdooBooks:
             SELECT method.payment_account_id AS clearing,
                    connection.fee_account_id AS fees,
                    connection.customer_credit_account_id AS credit,
+                   connection.sold_credit_account_id AS sold_credit,
                    connection.transit_account_id AS transit,
                    connection.dispute_account_id AS disputed,
                    connection.chargeback_account_id AS chargebacks,

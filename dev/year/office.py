@@ -47,6 +47,26 @@ class Office:
             sync_from=f"{date_of(0)} 00:00:00",
         )
 
+    def sell_credits(self, product):
+        """Book what is sold as credits, ``product`` of Stripe's, to a liability of its
+        own."""
+        account = self.odoo.create(
+            "account.account",
+            name="Sold Credits",
+            code="219900",
+            account_type="liability_current",
+        )
+        self.odoo.write(
+            "q2c.connection", [self.connection], sold_credit_account_id=account
+        )
+        self.odoo.create(
+            "q2c.mapping",
+            connection_id=self.connection,
+            kind="income",
+            key=product,
+            account_id=account,
+        )
+
     def create_tax(self, tax):
         """A sales tax as Stripe's rate has it."""
         included = "tax_included" if tax.inclusive else "tax_excluded"

@@ -12,10 +12,13 @@ class Shop:
         self.products = {}
         self.prices = {}
         self.rates = {}
+        # {currency: id of the price of billing credits}, and the product's id
+        self.credit_prices = {}
+        self.credits = ""
         self.codes = {}
 
     def open(self):
-        """Products, prices, tax rates and coupons."""
+        """Products, prices, billing credits, tax rates and coupons."""
         self.products = {
             tier: self.api.products.create({"name": name}).id
             for tier, name in catalogue.TIERS.items()
@@ -33,6 +36,10 @@ class Shop:
             (key, code, "month"): self._model_price(key, model, code, meter)
             for key, model in catalogue.MODELS.items()
             for code in catalogue.CURRENCIES
+        }
+        self.credits = self.api.products.create({"name": catalogue.CREDITS}).id
+        self.credit_prices = {
+            code: self._credit_price(code) for code in catalogue.CURRENCIES
         }
         self.rates = {
             key: self._tax_rate(tax)
@@ -73,6 +80,10 @@ class Shop:
         return self.api.prices.create(
             {**terms, "recurring": recurring, **model.terms(code)}
         ).id
+
+    def _credit_price(self, code):
+        terms = {"product": self.credits, "currency": code, "unit_amount": 1}
+        return self.api.prices.create(terms).id
 
     def _price(self, tier, code, interval, amount):
         terms = {

@@ -74,6 +74,12 @@ class Sides:
         }
 
     @cached_property
+    def gifts(self):
+        """Ids of the uses of billing credits that were given away."""
+        uses = self.stripe.credit_uses.items()
+        return {use for use, grant in uses if grant not in self.stripe.sold_credits}
+
+    @cached_property
     def charges(self):
         """Stripe's charges that must be in the books."""
         return {

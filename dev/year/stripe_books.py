@@ -72,6 +72,27 @@ class StripeBooks:
         return self._all("payouts")
 
     @cached_property
+    def sold_credits(self):
+        """Billing credits that were paid for: {grant: what Stripe says of it}."""
+        return {
+            grant["id"]: grant
+            for grant in self._account.all_of("billing.credit_grants")
+            if grant["category"] == "paid"
+        }
+
+    @cached_property
+    def credit_uses(self):
+        """{id of a use of billing credits: the grant that was used}"""
+        return {
+            row["id"]: row["credit_grant"]
+            for customer in self.customers
+            for row in self._account.all_of(
+                "billing.credit_balance_transactions", customer=customer
+            )
+            if row["type"] == "debit"
+        }
+
+    @cached_property
     def tax_rates(self):
         return self._all("tax_rates")
 
@@ -113,11 +134,14 @@ def rates(invoice):
     return {tax["tax_rate_details"]["tax_rate"] for tax in invoice["total_taxes"] or []}
 
 
-def lines(invoice):
-    """{line: net} of an invoice, without taxes that are included."""
+def lines(invoice, gifts):
+    """{line: net} of an invoice, without taxes that are included.
+
+    :param gifts: ids of the uses of billing credits that were given away
+    """
     if invoice["lines"]["has_more"]:
         raise ValueError(f"{invoice['id']} has more lines than it shows")
-    return {line["id"]: _net(line) for line in invoice["lines"]["data"]}
+    return {line["id"]: _net(line, gifts) for line in invoice["lines"]["data"]}
 
 
 def before_tax(line):
@@ -127,10 +151,24 @@ def before_tax(line):
     )
 
 
-def _net(line):
+def credits_used(entry):
+    """{id of a use of billing credits: minor units} of an invoice or a line of one."""
+    for name in ("total_pretax_credit_amounts", "pretax_credit_amounts"):
+        found = {
+            each["credit_balance_transaction"]: each["amount"]
+            for each in entry.get(name) or ()
+            if each["type"] == "credit_balance_transaction"
+        }
+        if found:
+            return found
+    return {}
+
+
+def _net(line, gifts):
     included = sum(
         tax["amount"]
         for tax in line["taxes"] or []
         if tax["tax_behavior"] == "inclusive"
     )
-    return before_tax(line) - included
+    given = sum(n for use, n in credits_used(line).items() if use in gifts)
+    return before_tax(line) - given - included

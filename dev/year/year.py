@@ -38,6 +38,7 @@ class Year:
         self.account.control("settings", {"payout_interval": "weekly"})
         self.office.set_up()
         self.hands.shop.open()
+        self.office.sell_credits(self.hands.shop.credits)
         for week in range(WEEKS + 1):
             self._play_week(week)
             if week % CLOSING_WEEKS == CLOSING_WEEKS - 1:

@@ -100,6 +100,9 @@ def test_it_was_a_year_of_business(audit):
         "volume",
         "in packages",
         "used",
+        "sold credits used",
+        "given credits used",
+        "used credits given back",
         "trial and then active",
         "trial and then canceled",
     ],
@@ -225,6 +228,10 @@ def test_rule_19_each_customer_is_owed_the_credit_that_stripe_keeps(audit):
     ties(audit.credits())
 
 
+def test_rule_19_sold_credits_are_owed_until_they_are_used(audit):
+    ties(audit.sold_credits())
+
+
 def test_each_month_has_the_revenue_and_the_taxes_of_its_invoices(audit):
     ties(audit.months())
 
@@ -257,7 +264,16 @@ def test_rule_30_what_was_held_is_booked_once_it_is_put_right(healed):
 
 @pytest.mark.parametrize(
     "check",
-    ["documents", "payments", "clearing", "fees", "receivables", "credits", "twice"],
+    [
+        "documents",
+        "payments",
+        "clearing",
+        "fees",
+        "receivables",
+        "credits",
+        "sold_credits",
+        "twice",
+    ],
 )
 def test_then_everything_ties(healed, check):
     ties(getattr(healed, check)())
