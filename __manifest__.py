@@ -64,6 +64,7 @@
         "views/account_tax_views.xml",
         "views/q2c_proof_views.xml",
         "views/q2c_mapping_views.xml",
+        "views/q2c_policy_comparison_views.xml",
         "views/q2c_policy_import_views.xml",
         "views/q2c_policy_views.xml",
         "views/q2c_ownership_rule_views.xml",

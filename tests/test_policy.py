@@ -262,6 +262,32 @@ class TestPolicy(BillingCase):
         with self.assertRaisesRegex(UserError, "changes nothing"):
             self.env["q2c.policy"].with_user(self.author).create({}).action_send()
 
+    def test_rule_31_any_two_revisions_are_compared(self):
+        first = self.approve(self.draft(("customer.email", "stripe")))
+        self.approve(self.draft(("customer.email", "odoo"), ("product", "stripe")))
+        third = self.approve(self.draft(("customer.email", "salesforce")))
+        action = (first | third).with_user(self.author).action_compare()
+        comparison = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((comparison.old_id, comparison.new_id), (first, third))
+        [line] = comparison.line_ids
+        self.assertEqual(
+            (line.sort, line.old_value, line.new_value),
+            ("changed", "Stripe", "Salesforce"),
+        )
+        comparison.old_id = third.base_id
+        self.assertEqual(
+            set(comparison.line_ids.mapped("sort")), {"changed", "removed"}
+        )
+
+    def test_one_revision_is_compared_with_what_it_changes(self):
+        first = self.approve(self.draft(("customer.email", "stripe")))
+        with self.assertRaisesRegex(UserError, "choose two"):
+            first.action_compare()
+        draft = self.draft(("customer.email", "odoo"))
+        action = draft.action_compare()
+        comparison = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(comparison.old_id, first)
+
     def test_rule_14_preview_shows_what_a_changed_rule_alters(self):
         ours = Customer(
             id="cus_1",

@@ -9,6 +9,7 @@ from . import history_import_total
 from . import history_import_hold
 from . import history_import_object
 from . import history_forecast
+from . import policy_comparison
 from . import policy_import
 from . import test_bench_preview
 from . import test_bench
