@@ -48,6 +48,15 @@ class TestSeveralAccounts(BillingCase):
     # SETTING UP
     # ------------------------------------------------------------------
 
+    def test_a_dozen_accounts_find_free_journal_codes(self):
+        journals = self.second.invoice_journal_id
+        for number in range(3, 14):
+            code = self.stripe._free_journal_code(self.company, "STRII")
+            journals |= journals[0].copy({"code": code, "name": f"Shop {number}"})
+        codes = journals.mapped("code")
+        self.assertEqual(len(set(codes)), 12)
+        self.assertEqual(max(map(len, codes)), 5)
+
     def test_each_account_has_journals_and_accounts_of_its_own(self):
         for name in (
             "invoice_journal_id",

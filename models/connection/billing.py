@@ -2,6 +2,8 @@
 """What is agreed with an account that bills: who owns the contract, how it is
 collected, and where its documents are booked."""
 
+from itertools import chain, count
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -308,11 +310,15 @@ class Connection(models.Model):
         journals = self.env["account.journal"].sudo()  # see _set_up_accounting
         taken = set(
             journals.with_context(active_test=False)
-            .search([("company_id", "=", company.id), ("code", "=like", f"{prefix}%")])
+            .search([("company_id", "=", company.id)])
             .mapped("code")
         )
-        numbered = (f"{prefix[:4]}{number}" for number in range(2, 10))
-        return next(code for code in (prefix, *numbered) if code not in taken)
+        longest = journals._fields["code"].size
+        numbered = (
+            f"{prefix[: longest - len(str(number))]}{number}" for number in count(2)
+        )
+        codes = chain([prefix[:longest]], numbered)
+        return next(code for code in codes if code not in taken)
 
     def _has_accounting(self):
         """Whether every journal and account that is always needed is chosen."""

@@ -136,7 +136,7 @@ def _part(row: dict, entry: dict, param: str) -> int:
 
 
 def _carry(world, invoice, line: dict, row: dict, before: int) -> None:
-    """Discounts, billing credits and taxes that go with the credited part of the line."""
+    """The discounts, credits and taxes that go with the credited part of the line."""
     unit = step(invoice["currency"])
 
     def part(whole):
