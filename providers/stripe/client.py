@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ...canonical import Balance, Failure, Health, Hold, Outcome, Page, Ref, Request
 from . import api_key as api_keys
-from . import balance, endpoints, event_list, finder, object_list, reader
+from . import balance, endpoints, event_list, finder, object_list, reader, tax_ids
 from .connector import PAGE_SIZE, Connector, path_of
 from .event_types import ENDPOINT_EVENTS as ENDPOINT_EVENTS
 from .transport import TIMEOUT
@@ -157,12 +157,20 @@ class Client:
             path = path_of(request.resource, request.id)
             if request.verb == "delete":
                 return self.connector.delete(path, subject)
-            return self.connector.post(path, request.params, subject, key)
+            return self._update(request, path, subject, key)
         raise Hold(
             "unsupported_verb",
             f"Nothing can be {request.verb}d in Stripe as this says: {subject}.",
             "Skip the command.",
         )
+
+    def _update(self, request: Request, path: str, subject: str, key: str) -> dict:
+        params = dict(request.params)
+        numbers = params.pop("tax_id_data", [])
+        answer = self.connector.post(path, params, subject, key)
+        if numbers:
+            tax_ids.settle(self.connector, request.id, numbers, key)
+        return answer
 
     # ------------------------------------------------------------------
     # WEBHOOK ENDPOINTS

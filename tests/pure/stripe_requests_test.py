@@ -132,6 +132,7 @@ def test_a_vat_number_is_a_tax_id_or_at_least_not_lost(vat, tax_id, kept):
     assert found["metadata"].get("vat", "") == kept
     changed = params("customer", replace(CUSTOMER, vat=vat), "update", "cus_1")
     assert changed["metadata"].get("vat", "") == vat
+    assert changed.get("tax_id_data") == found.get("tax_id_data")
 
 
 def test_long_values_are_cut_where_stripe_cuts():

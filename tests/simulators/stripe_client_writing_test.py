@@ -136,6 +136,51 @@ def deal(stripe_sim, client, catalogue):
 # ----------------------------------------------------------------------
 
 
+def change(client, customer, key, **values):
+    document = replace(CUSTOMER, **values)
+    return client.send(key, compose("customer", "update", document, customer))
+
+
+def numbers(stripe_client, customer):
+    found = stripe_client.v1.customers.tax_ids.list(customer)
+    return sorted((entry.type, entry.value) for entry in found)
+
+
+def test_a_changed_tax_id_takes_the_place_of_the_former_one(client, stripe_client):
+    customer = create(client, "customer", CUSTOMER)
+    other = {"type": "eu_vat", "value": "FR40303265045"}
+    stripe_client.v1.customers.tax_ids.create(customer, other)
+    for _again in range(2):
+        outcome = change(client, customer, "key", vat="DE129273398", phone="+49 1")
+        assert outcome.failure is None
+    assert numbers(stripe_client, customer) == [
+        ("eu_vat", "DE129273398"),
+        ("eu_vat", "FR40303265045"),
+    ]
+    assert fetched(client, "customer", customer).vat == "DE129273398"
+
+
+def test_an_unchanged_tax_id_is_left_alone(client, stripe_client, stripe_sim):
+    customer = create(client, "customer", CUSTOMER)
+    before = stripe_client.v1.customers.tax_ids.list(customer).data[0].id
+    assert change(client, customer, "key", vat="de 136 695 976").failure is None
+    [after] = stripe_client.v1.customers.tax_ids.list(customer).data
+    assert after.id == before
+
+
+def test_a_fault_between_the_calls_is_made_good_by_the_next_try(
+    client, stripe_client, stripe_sim
+):
+    customer = create(client, "customer", CUSTOMER)
+    stripe_sim.fault("500", method="POST", path=f"/v1/customers/{customer}/tax_ids")
+    failed = change(client, customer, "key", vat="DE129273398", phone="+49 1")
+    assert isinstance(failed.failure, Retry)
+    assert numbers(stripe_client, customer) == [("eu_vat", "DE136695976")]
+    outcome = change(client, customer, "key", vat="DE129273398", phone="+49 1")
+    assert outcome.failure is None
+    assert numbers(stripe_client, customer) == [("eu_vat", "DE129273398")]
+
+
 def test_a_customer_comes_back_as_it_was_sent(client):
     found = fetched(client, "customer", create(client, "customer", CUSTOMER))
     assert replace(found, id="", live=None) == CUSTOMER

@@ -14,10 +14,11 @@ MAX_KIND_OF_NAME = 150
 
 
 def customer(document: Customer, new: bool) -> dict:
-    """A tax id goes along with a new customer only: later it is an object of its own,
-    for which a call of its own would be needed. Until somebody makes it in Stripe, the
-    metadata keep the number, so that it is not read back as missing."""
+    """The metadata keep a number that Stripe knows no type for. Those of a customer
+    that is there already keep it in any case: it is told while the tax id is still the
+    former one, which ``tax_ids`` replaces after that."""
     known = tax_id(document.vat)
+    typed = {"tax_id_data": [{"type": known[0], "value": known[1]}]} if known else {}
     ours = {
         "is_company": {metadata.IS_COMPANY: str(document.is_company).lower()},
         "vat": {metadata.VAT: "" if new and known else document.vat},
@@ -32,11 +33,10 @@ def customer(document: Customer, new: bool) -> dict:
             "billing": {"address": address(document.billing)},
             "shipping": {"shipping": _shipping(document)},
             "language": {"preferred_locales": _locales(document)},
+            "vat": typed,
             "metadata": {"metadata": metadata.of(document, **said(document, ours))},
         },
     )
-    if new and known:
-        params["tax_id_data"] = [{"type": known[0], "value": known[1]}]
     return filled(params, new)
 
 
