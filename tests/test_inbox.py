@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The inbox: kept once, in order, and one bad event stops only itself."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import MagicMock, patch
@@ -207,13 +208,48 @@ class TestInbox(Q2CCase):
         return item
 
     def test_a_race_lost_at_the_commit_repeats_the_batch(self):
-        env = MagicMock()
+        env = MagicMock(context={})
+        progress = env["ir.cron.progress"].sudo.return_value.browse.return_value
+        progress.timed_out_counter = 0
         commit = env["ir.cron"]._commit_progress
         commit.side_effect = [SerializationFailure(), 60, 60]
         counts = iter([3, 3, 0])
-        run_batches(env, lambda: next(counts), 100)
+        run_batches(env, lambda _size: next(counts), 100)
         self.assertEqual(commit.call_count, 3)
         env.cr.rollback.assert_called_once()
+
+    def run_as_job(self, counts, seconds, killed=0):
+        """Run batches as a scheduled action that has ``seconds`` left, and was killed
+        before; the sizes that were asked for, and whether it is to run anew."""
+        cron = self.env["q2c.lane"]._crons()[0]
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        progress = self.env["ir.cron.progress"].create(
+            {"cron_id": cron.id, "timed_out_counter": killed + 1}
+        )
+        context = {
+            "cron_id": cron.id,
+            "cron_end_time": time.monotonic() + seconds,
+            "ir_cron_progress_id": progress.id,
+        }
+        sizes, left = [], iter(counts)
+
+        def run_batch(size):
+            sizes.append(size)
+            return next(left)
+
+        run_batches(self.env(context=context), run_batch, 100)
+        return sizes, bool(triggers.search_count([("cron_id", "=", cron.id)]))
+
+    def test_a_lane_lets_others_go_first_when_its_time_is_up(self):
+        self.assertEqual(self.run_as_job([100, 40, 0], 60), ([100] * 3, False))
+        self.assertEqual(self.run_as_job([100], -1), ([100], True))
+        self.assertEqual(self.run_as_job([0], -1), ([100], False))
+
+    def test_batches_become_smaller_when_the_server_killed_the_lane(self):
+        for killed, size in ((1, 25), (2, 6), (9, 1)):
+            with self.subTest(killed=killed):
+                self.assertEqual(self.run_as_job([0], 60, killed), ([size], False))
 
     def test_what_another_lane_has_applied_meanwhile_is_left_to_it(self):
         mine, theirs = self.store("evt_1"), self.store("evt_2", object_id="cus_2")

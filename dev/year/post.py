@@ -5,14 +5,16 @@ late; and when all that reached it was worked on."""
 import time
 
 from story import sql
-from story.waiting import StoryError, until
+from story.waiting import StoryError
 
 # What each week is like; held ones are sent with the next that is not, last first.
 WEEKS = ("normal", "duplicate", "shuffle", "hold", "shuffle", "hold", "hold")
 # Stripe goes on for three days; the pauses stand for that.
 PATIENCE = [0.5] * 400
-SECONDS = 900
+# How long nothing may happen: of a thousand customers a month takes its time.
+SECONDS = 300
 PAUSE = 3
+DONE = "SELECT state, count(*) FROM q2c_event GROUP BY state"
 OPEN = """
     SELECT kind, object_id, state, waiting_for FROM q2c_event
      WHERE state IN ('queued', 'waiting', 'failed')
@@ -54,12 +56,18 @@ class Post:
     def settle(self):
         """Wait until everything that was sent was worked on.
 
-        :raises StoryError: naming what is not
+        :raises StoryError: naming what is not, when nothing goes on any more
         """
-        try:
-            until(self._is_settled, "The end of all events", SECONDS)
-        except StoryError as error:
-            raise StoryError("\n".join([str(error), *self.left()[:20]])) from error
+        before, since = None, time.monotonic()
+        while not self._is_settled():
+            done = sql.rows(self.database, DONE)
+            if done != before:
+                before, since = done, time.monotonic()
+            if time.monotonic() - since > SECONDS:
+                left = self.left()
+                head = f"{len(left)} events are left, and nothing happens any more:"
+                raise StoryError("\n".join([head, *left[:20]]))
+            time.sleep(PAUSE / 10)
 
     def left(self):
         """What is open although nothing holds it, a sentence each."""

@@ -98,7 +98,7 @@ class ReconciliationDifference(models.Model):
     @api.model
     def _work(self, connection):
         """Backfill what is asked for, and compare again what may be settled by now."""
-        run_batches(self.env, lambda: self._work_step(connection), 1)
+        run_batches(self.env, lambda _size: self._work_step(connection), 1)
 
     @api.model
     def _work_step(self, connection):

@@ -80,7 +80,7 @@ class PagedWork(models.AbstractModel):
     def _work(self, connection):
         """Go on with what is open of ``connection``, until it is done, the time is up,
         or it has to wait."""
-        run_batches(self.env, lambda: self._work_step(connection), 1)
+        run_batches(self.env, lambda _size: self._work_step(connection), 1)
 
     @api.model
     def _work_step(self, connection):

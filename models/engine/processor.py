@@ -30,16 +30,16 @@ class Processor(models.AbstractModel):
     def _run(self, slots):
         """Work on what is due in ``slots`` until nothing is, or the time is up."""
         slots = set(slots)
-        run_batches(self.env, lambda: self._run_batch(slots), BATCH_SIZE)
+        run_batches(self.env, lambda size: self._run_batch(slots, size), BATCH_SIZE)
 
     @api.model
-    def _run_batch(self, slots):
-        """Work on one batch.
+    def _run_batch(self, slots, size=BATCH_SIZE):
+        """Work on one batch of up to ``size`` events.
 
         :return: how many events were settled
         """
         started = time.monotonic()
-        events = self._claim(slots)
+        events = self._claim(slots, size)
         for connection, share in events.grouped("connection_id").items():
             self._process(connection, share)
         if events:
@@ -49,7 +49,7 @@ class Processor(models.AbstractModel):
         return len(events)
 
     @api.model
-    def _claim(self, slots):
+    def _claim(self, slots, size):
         """The next due events of ``slots``, oldest first, locked."""
         connections = self.env["q2c.connection"].search([("state", "=", "active")])
         connections = connections._runnable()
@@ -71,7 +71,7 @@ class Processor(models.AbstractModel):
                 fields.Datetime.now(),
                 tuple(connections.ids),
                 list(slots),
-                BATCH_SIZE,
+                size,
             )
         )
         return self.env["q2c.event"].browse(event_id for (event_id,) in rows)

@@ -35,14 +35,16 @@ class Sender(models.AbstractModel):
     def _run(self, connection):
         """Send what is due for ``connection`` until nothing is, or the provider is
         down, or the time is up."""
-        run_batches(self.env, lambda: self._run_batch(connection), BATCH_SIZE)
+        run_batches(
+            self.env, lambda size: self._run_batch(connection, size), BATCH_SIZE
+        )
 
     @api.model
-    def _run_batch(self, connection):
+    def _run_batch(self, connection, size=BATCH_SIZE):
         if connection._is_tripped():
             return 0
         connection._defer_updates()
-        commands = self._claim(connection)
+        commands = self._claim(connection, size)
         if not commands:
             return 0
         self._prepare(connection, commands)
@@ -55,7 +57,7 @@ class Sender(models.AbstractModel):
         return len(commands)
 
     @api.model
-    def _claim(self, connection):
+    def _claim(self, connection, size):
         """The next due commands, oldest first, locked."""
         due = self.env["q2c.command"].search(
             [
@@ -64,7 +66,7 @@ class Sender(models.AbstractModel):
                 ("next_attempt", "<=", fields.Datetime.now()),
             ],
             order="id",
-            limit=BATCH_SIZE,
+            limit=size,
         )
         return due.try_lock_for_update()
 

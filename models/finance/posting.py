@@ -39,8 +39,8 @@ class Posting(models.AbstractModel):
         """
         counts, refused = [0], set()
 
-        def run_batch():
-            drafts = self.with_env(connection.env)._next(connection, refused)
+        def run_batch(size):
+            drafts = self.with_env(connection.env)._next(connection, refused, size)
             posted, reasons = drafts.env["q2c.posting"]._post_drafts(drafts)
             counts[0] += len(posted)
             refused.update(move.id for move in reasons)
@@ -50,9 +50,9 @@ class Posting(models.AbstractModel):
         return counts[0], len(refused)
 
     @api.model
-    def _next(self, connection, refused):
+    def _next(self, connection, refused, size):
         domain = self._domain(connection) & Domain("id", "not in", list(refused))
-        return self.env["account.move"].search(domain, order="id", limit=BATCH_SIZE)
+        return self.env["account.move"].search(domain, order="id", limit=size)
 
     @api.model
     def _post_drafts(self, drafts):
