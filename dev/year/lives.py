@@ -175,9 +175,12 @@ def _prepays(begin, chance):
 
 
 def _prepays_and_is_voided(begin, chance):
-    """What a voided invoice used can be used again."""
-    yield from _prepays(begin, chance)
+    """What a voided invoice used can be used again. It used all there was: what costs
+    nothing is paid at once, and cannot be voided."""
+    yield begin + 40, "use", {"value": 1300}
+    yield begin + 45, "buy_credits", {"share": 0.3}
     yield from _is_voided(begin, chance)
+    yield begin + 100, "use", {"value": 450}
 
 
 def _gives_card(begin, chance):

@@ -50,12 +50,7 @@ class Office:
     def sell_credits(self, product):
         """Book what is sold as credits, ``product`` of Stripe's, to a liability of its
         own."""
-        account = self.odoo.create(
-            "account.account",
-            name="Sold Credits",
-            code="219900",
-            account_type="liability_current",
-        )
+        account = self._account("219900", "Sold Credits")
         self.odoo.write(
             "q2c.connection", [self.connection], sold_credit_account_id=account
         )
@@ -70,12 +65,31 @@ class Office:
     def create_tax(self, tax):
         """A sales tax as Stripe's rate has it."""
         included = "tax_included" if tax.inclusive else "tax_excluded"
+        # Otherwise Odoo books it to the account of what is taxed.
+        parts = [
+            (0, 0, {"repartition_type": "base"}),
+            (0, 0, {"repartition_type": "tax", "account_id": self._tax_account()}),
+        ]
         self.odoo.create(
             "account.tax",
             name=f"{tax.name} {tax.percent} %",
             amount=float(tax.percent),
             type_tax_use="sale",
             price_include_override=included,
+            invoice_repartition_line_ids=parts,
+            refund_repartition_line_ids=parts,
+        )
+
+    def _tax_account(self):
+        return self._account("219800", "Sales Taxes")
+
+    def _account(self, code, name):
+        """A liability account: made where it is not there yet."""
+        found = self.odoo.find("account.account", [("code", "=", code)], "id")
+        if found:
+            return found[0]["id"]
+        return self.odoo.create(
+            "account.account", name=name, code=code, account_type="liability_current"
         )
 
     def activate(self, code):
