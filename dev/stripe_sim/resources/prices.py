@@ -179,6 +179,16 @@ def _claim_lookup_key(world, params: dict, own: dict | None = None) -> None:
             price["lookup_key"] = None
 
 
+def _check_archiving(world, price: dict, params: dict) -> None:
+    product = world.store.find_any(price["product"]) or {}
+    if params.get("active") is False and product.get("default_price") == price["id"]:
+        raise errors.invalid(
+            "This price cannot be archived because it is the default price of its"
+            " product.",
+            "active",
+        )
+
+
 @route("POST", "/v1/prices", _CREATE, ("currency",))
 def create(call):
     return new_price(call.world, call.params)
@@ -187,6 +197,7 @@ def create(call):
 @route("POST", "/v1/prices/<id>", _UPDATE)
 def update(call):
     price = call.world.get("price", call.id)
+    _check_archiving(call.world, price, call.params)
     _claim_lookup_key(call.world, call.params, price)
     with call.world.changing(price, "price.updated"):
         apply(price, call.params, "active", "lookup_key", "nickname", "tax_behavior")

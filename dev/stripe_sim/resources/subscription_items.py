@@ -74,6 +74,7 @@ def item_price(world, given: dict, param: str, currency: str | None) -> dict:
         price = new_price(world, given["price_data"], active=False)
     elif given.get("price"):
         price = world.get("price", given["price"], f"{param}[price]")
+        _check_active(price, f"{param}[price]")
     else:
         raise errors.missing_param(f"{param}[price]")
     if price["type"] != "recurring":
@@ -89,6 +90,14 @@ def item_price(world, given: dict, param: str, currency: str | None) -> dict:
             f"{param}[price]",
         )
     return price
+
+
+def _check_active(price: dict, param: str) -> None:
+    if not price["active"]:
+        raise errors.invalid(
+            "The price specified is inactive. This field only accepts active prices.",
+            param,
+        )
 
 
 def _quantity(price: dict, given: dict) -> int | None:
