@@ -36,6 +36,8 @@
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
         "views/q2c_price_views.xml",
+        "views/q2c_catalogue_check_views.xml",
+        "views/product_pricelist_views.xml",
         "views/q2c_coupon_views.xml",
         "views/q2c_category_account_views.xml",
         "views/q2c_dispute_views.xml",
@@ -84,6 +86,7 @@
         "demo/demo_exceptions.xml",
         "demo/demo_control.xml",
         "demo/demo_conflicts.xml",
+        "demo/demo_catalogue.xml",
     ],
     "assets": {
         "web.assets_tests": ["quote_to_cash/static/tests/tours/**/*"],

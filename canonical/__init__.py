@@ -19,7 +19,7 @@ from .cash import (
     PayoutPart,
     Refund,
 )
-from .catalogue import INTERVALS, Coupon, Price, Product, TaxRate
+from .catalogue import INTERVALS, Coupon, Price, PriceList, Product, TaxRate
 from .deal import Opportunity, Order, OrderLine
 from .document import Document
 from .envelope import Envelope, Health, Outcome, Page, Reading, Request
@@ -62,6 +62,7 @@ __all__ = [
     "Payout",
     "PayoutPart",
     "Price",
+    "PriceList",
     "Product",
     "Reading",
     "Ref",

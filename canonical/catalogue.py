@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from .document import Document, unique
 from .money import Money, UnitAmount
@@ -28,11 +29,36 @@ class Product(Document):
     active: bool = True
     interval: str = ""
     interval_count: int = 1
+    default_price_id: str = ""
+
+    def figures(self) -> dict[str, Any]:
+        """What the catalogue is compared with."""
+        return {
+            "name": self.name,
+            "code": self.code,
+            "active": self.active and not self.deleted,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList(Document):
+    """A list of prices, in one or several currencies. ``standard``: it holds the price
+    of each product that other lists depart from."""
+
+    KIND = "price_list"
+
+    name: str
+    active: bool = True
+    standard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price(Document):
     """A price of a product. ``interval``: one of INTERVALS.
+
+    ``price_list_id``: of the list that it is an entry of, whose amount may change;
+    empty where prices stand alone, and another amount is another price.
+    ``lookup_key``: a name that leads to the price that is on sale now.
 
     ``unit_amount`` is None for a price without one flat amount per unit: it has
     ``tiers``, read as ``tiers_mode`` says, or a ``package``, or neither where the
@@ -53,9 +79,25 @@ class Price(Document):
     metered: bool = False
     inclusive: bool = False
     active: bool = True
+    price_list_id: str = ""
+    lookup_key: str = ""
 
     def dependencies(self) -> tuple[Ref, ...]:
-        return unique([Ref("product", self.product_id)])
+        needed = Ref("product", self.product_id), Ref("price_list", self.price_list_id)
+        return unique(list(needed))
+
+    def figures(self) -> dict[str, Any]:
+        """What the catalogue is compared with; the amount in major units, as text, for
+        it may be finer than a minor unit."""
+        amount = self.unit_amount
+        return {
+            "amount": None if amount is None else f"{amount.major.normalize():f}",
+            "currency": self.currency,
+            "interval": self.interval,
+            "interval_count": self.interval_count,
+            "metered": self.metered,
+            "active": self.active and not self.deleted,
+        }
 
     def cost(self, quantity: Decimal) -> Decimal | None:
         """Minor units of ``quantity`` units, which may have a fraction; None where the

@@ -9,6 +9,7 @@ KINDS = (
     "tax_rate",
     "product",
     "coupon",
+    "price_list",
     "price",
     "customer",
     "contact",

@@ -7,6 +7,7 @@ from . import finance
 from . import control
 from . import matching
 from . import policy
+from . import catalogue
 from . import exporter
 from . import applier
 from . import provider

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_inbox
 from . import test_outbox
+from . import test_catalogue
 from . import test_proof
 from . import test_posting
 from . import test_periods

@@ -264,7 +264,9 @@ class TestLoad(Q2CCase):
         self.assertEqual(set(map(parse_datetime, deals.values())), {begin})
         self.assertEqual(
             since,
-            dict.fromkeys(("product", "price", "account", "contact"), loading.EVER),
+            dict.fromkeys(
+                ("product", "price_list", "price", "account", "contact"), loading.EVER
+            ),
         )
 
     def test_only_managers_of_an_active_connection_load_everything(self):

@@ -3,6 +3,8 @@ from . import applier
 from . import tax_rate
 from . import coupon
 from . import product
+from . import price_list
+from . import price_entry
 from . import price
 from . import party
 from . import customer

@@ -170,7 +170,10 @@ class OrderBuilder:
 
     def _read_pricelists(self):
         found = self.env["product.pricelist"].search(
-            [("company_id", "in", [False, self.connection.company_id.id])],
+            [
+                ("company_id", "in", [False, self.connection.company_id.id]),
+                ("q2c_is_book", "=", False),
+            ],
         )
         return found.grouped("currency_id")
 

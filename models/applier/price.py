@@ -17,6 +17,13 @@ class PriceApplier(models.AbstractModel):
     _target = "q2c.price"
 
     def _apply(self, batch):
+        entries = [i for i in batch.open_items if i.document.price_list_id]
+        if entries:
+            batch.env["q2c.applier.price.entry"]._apply(batch.of(entries))
+        self._apply_alone(batch.of([i for i in batch.open_items if i not in entries]))
+
+    def _apply_alone(self, batch):
+        """Prices that are in no list."""
         existing = self._existing(batch)
         self._apply_deleted(batch, existing)
         codes = [item.document.currency for item in batch.open_items]
@@ -28,6 +35,10 @@ class PriceApplier(models.AbstractModel):
         tiered = {item: key for item, key in keys.items() if item not in flat}
         records.update(self._tiered(batch, tiered, existing))
         batch.bind(records)
+        products = batch.env["product.product"].union(
+            *(price.product_id for price in records.values())
+        )
+        products._q2c_take_prices(batch.connection)
 
     def _key(self, batch, item, currencies):
         document = item.document

@@ -41,5 +41,8 @@ class ProductApplier(models.AbstractModel):
             values["q2c_interval"] = document.interval
             values["q2c_interval_count"] = document.interval_count
         if not record:
-            values.update(type="service", invoice_policy="order", sale_ok=True)
+            # What it costs is said by its prices, once they are here.
+            values.update(
+                type="service", invoice_policy="order", sale_ok=True, list_price=0
+            )
         return values

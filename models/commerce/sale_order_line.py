@@ -80,6 +80,7 @@ class SaleOrderLine(models.Model):
             for line in self
         }
         prices = self.env["q2c.price"]._obtain(keys.values())
+        self.env["q2c.price"].union(*prices.values())._put_on_sale()
         terms = {line: line._q2c_discount_terms() for line in self if line.discount}
         coupons = self.env["q2c.coupon"]._obtain(terms.values())
         return [

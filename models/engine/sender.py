@@ -267,6 +267,7 @@ class Sender(models.AbstractModel):
                 }
             )
         command._finish("done", external_id=external_id)
+        self.env[f"q2c.exporter.{command.kind}"]._sent(connection, command)
         woken = [f"{kind}:{command.res_model},{command.res_id}", str(ref)]
         self.env["q2c.command"]._wake(woken)
         self.env["q2c.event"]._wake(woken)

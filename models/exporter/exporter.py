@@ -20,10 +20,14 @@ class Exporter(models.AbstractModel):
 
     def _documents(self, connection, records):
         """{record: its document, or the failure that kept us from making it}."""
+        return self._each(records, lambda record: self._document(connection, record))
+
+    def _each(self, records, make):
+        """{record: what ``make`` gives for it, or the failure that kept it from it}."""
         documents = {}
         for record in records:
             try:
-                documents[record] = self._document(connection, record)
+                documents[record] = make(record)
             except Failure as failure:
                 documents[record] = failure
             except Exception as error:
@@ -38,6 +42,9 @@ class Exporter(models.AbstractModel):
         :raises Hold: the record lacks what the provider needs
         """
         raise NotImplementedError
+
+    def _sent(self, connection, command):
+        """What follows once ``command`` was carried out."""
 
     def _external_id(self, connection, kind, record):
         """The provider's id of ``record``; where it has none yet, have it created.

@@ -35,4 +35,11 @@ class PriceExporter(models.AbstractModel):
             interval_count=record.interval_count,
             inclusive=record.inclusive,
             active=record.active,
+            lookup_key=record._lookup_key() if record.is_catalogue else "",
         )
+
+    def _sent(self, connection, command):
+        """A price of the catalogue takes over from the one before."""
+        if command.verb == "create" and command.res_model == "q2c.price":
+            price = self.env["q2c.price"].browse(command.res_id)
+            connection._take_over(price.filtered("is_catalogue"))

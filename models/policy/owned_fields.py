@@ -50,6 +50,7 @@ MODELS = {
     "customer": "res.partner",
     "contact": "res.partner",
     "product": "product.product",
+    "price": "q2c.price",
     "opportunity": "crm.lead",
 }
 
@@ -86,6 +87,9 @@ OWNED = {
             ("interval", "interval_count"),
         ),
         "active": Owned(_lt("On sale"), ("active",), ("active",), True),
+    },
+    "price": {
+        "amount": Owned(_lt("Amount"), ("unit_amount",), ("unit_amount",), True),
     },
     "opportunity": {
         "name": Owned(_lt("Name"), ("name",), ("name",)),

@@ -208,7 +208,14 @@ class OwnershipRule(models.Model):
 def _is_ours(owner, binding):
     if owner == ORIGIN:
         return bool(binding.sent_at) and not binding.is_origin
-    return owner != binding.provider and (owner == ODOO or bool(binding.sent_at))
+    told = bool(binding.sent_at) or _is_published(binding)
+    return owner != binding.provider and (owner == ODOO or told)
+
+
+def _is_published(binding):
+    """Whether what others own of the object goes there through Odoo."""
+    published = binding.connection_id.publish_catalogue != "none"
+    return published and binding.kind == "product"
 
 
 # Attributes that exporters say beside what can be owned.

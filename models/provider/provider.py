@@ -23,6 +23,11 @@ class Provider(models.AbstractModel):
     _channels = ()
     # Whether calls are counted against a daily allocation: see q2c.api.use.
     _is_metered = False
+    # What products cost there: "prices" that stand alone and never change, "lists" of
+    # entries that do; empty where no catalogue can be published to.
+    _catalogue = ""
+    # Codes of the streams that bring all products and prices.
+    _catalogue_streams = ()
     # Kinds whose objects can be listed by the time of their creation, in the order of
     # dependence.
     _listed_kinds = ()

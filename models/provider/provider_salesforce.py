@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from ...canonical import Envelope, Failure, Hold, Page, Unverified
 from ...providers.salesforce import cursor as cursors
 from ...providers.salesforce import (
+    catalogue,
     envelope,
     flow_webhook,
     identifier,
@@ -44,6 +45,8 @@ class ProviderSalesforce(models.AbstractModel):
 
     _channels = ("message", "flow")
     _is_metered = True
+    _catalogue = "lists"
+    _catalogue_streams = ("product", "price_list", "price")
 
     # ------------------------------------------------------------------
     # INBOUND
@@ -130,11 +133,8 @@ class ProviderSalesforce(models.AbstractModel):
 
     def _compose(self, connection, kind, verb, document, external_id):
         if kind != "status":
-            raise Hold(
-                "unsupported",
-                f"Salesforce is not told about a {kind}.",
-                "Skip the command.",
-            )
+            schema = self._schema(connection)
+            return catalogue.request_of(document, external_id, schema)
         if not external_id:
             raise Hold(
                 "not_linked",
@@ -154,7 +154,8 @@ class ProviderSalesforce(models.AbstractModel):
                 ]
 
     def _find(self, connection, kind, odoo_ref):
-        """Only updates are sent, and those may be repeated."""
+        """All calls may be repeated: Salesforce itself refuses a second entry of a
+        product in a price book, and whatever else is created has a reference."""
         return None
 
     # ------------------------------------------------------------------
@@ -227,8 +228,14 @@ class ProviderSalesforce(models.AbstractModel):
             billing_start=connection.salesforce_start_field or "",
             vat=connection.salesforce_vat_field or "",
             counterpart=connection.salesforce_customer_field or "",
+            reference=self._reference(connection),
             currency=connection.company_id.currency_id.name,
         )
+
+    def _reference(self, connection):
+        if connection.publish_catalogue == "none":
+            return ""
+        return connection.salesforce_reference_field or ""
 
     def _signed(self, connection, fresh=False):
         """A client for the time of a ``with``.

@@ -2,7 +2,8 @@
 """Stripe as the engine sees it."""
 
 import time
-from datetime import timedelta, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -23,6 +24,10 @@ from ...providers.stripe.client import ENDPOINT_EVENTS, Client
 from ..connection.connection_stripe import ROTATION
 
 EVENTS_PER_PAGE = 100
+# Code of the stream, and the kinds that it reads in the order of dependence.
+CATALOGUE = "catalogue"
+CATALOGUE_KINDS = ("product", "price")
+EPOCH = datetime.fromtimestamp(0, timezone.utc)
 
 
 class ProviderStripe(models.AbstractModel):
@@ -31,6 +36,8 @@ class ProviderStripe(models.AbstractModel):
     _description = "Stripe"
 
     _bills = True
+    _catalogue = "prices"
+    _catalogue_streams = (CATALOGUE,)
     _channels = ("events",)
     _listed_kinds = object_list.KINDS
 
@@ -74,7 +81,9 @@ class ProviderStripe(models.AbstractModel):
 
     def _start(self, stream, cursor):
         """Back by the overlap; the first time, from the moment the connection is to
-        begin at."""
+        begin at. The catalogue is read whole each time."""
+        if stream.code == CATALOGUE:
+            return cursor
         overlap = timedelta(seconds=stream.overlap)
         begin = stream.connection_id.sync_from.replace(tzinfo=timezone.utc)
         return event_list.rewound(cursor, overlap) or {
@@ -82,7 +91,22 @@ class ProviderStripe(models.AbstractModel):
         }
 
     def _list(self, connection, code, cursor):
+        if code == CATALOGUE:
+            return self._catalogue_page(connection, cursor)
         return self._client(connection).events(cursor, EVENTS_PER_PAGE)
+
+    def _catalogue_page(self, connection, cursor):
+        """All products, then all prices, archived ones included."""
+        number = cursor.get("kind", 0)
+        until = datetime.now(timezone.utc) + timedelta(days=1)
+        page = self._client(connection).objects(
+            CATALOGUE_KINDS[number], EPOCH, until, cursor.get("page") or {}
+        )
+        following = {"kind": number, "page": page.cursor}
+        if not page.more:
+            following = {"kind": number + 1}
+        more = following["kind"] < len(CATALOGUE_KINDS)
+        return replace(page, cursor=following if more else {}, more=more)
 
     def _objects(self, connection, kind, since, until, cursor):
         return self._client(connection).objects(kind, since, until, cursor)
@@ -129,13 +153,24 @@ class ProviderStripe(models.AbstractModel):
 
     def _create_streams(self, connection):
         self.env["q2c.stream"].create(
-            {
-                "connection_id": connection.id,
-                "code": "events",
-                "name": self.env._("Events"),
-                "source": "sweep",
-                "interval": 15,
-            }
+            [
+                {
+                    "connection_id": connection.id,
+                    "code": "events",
+                    "name": self.env._("Events"),
+                    "source": "sweep",
+                    "interval": 15,
+                },
+                {
+                    "connection_id": connection.id,
+                    "sequence": 20,
+                    "code": CATALOGUE,
+                    "name": self.env._("Products and Prices"),
+                    "interval": 24 * 60,
+                    # Events tell of changes; all there is comes in on request.
+                    "active": False,
+                },
+            ]
         )
 
     def _balance_categories(self):

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ...canonical import Health, Hold, Outcome, Request
+from ...canonical import Failure, Health, Hold, Outcome, Request
 from . import api_error, bulk, fields, lines, sobject_collections, soql
 from . import cursor as cursors
+from .catalogue import CURRENCY
 from .connector import Connector
 from .credentials import Credentials
 from .description import Description
@@ -293,15 +294,31 @@ class Client:
     # ------------------------------------------------------------------
 
     def update_many(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Carry out updates and upserts, 200 a call; one outcome each, in their order.
+        """Create, update and upsert records, 200 a call; one outcome each, in order.
 
         Never raises for a single record or a call: the failure is in the outcome.
         """
+        requests = [self._in_one_currency(request) for request in requests]
         outcomes = sobject_collections.send(self.connector, self.describe, requests)
         codes = {getattr(outcome.failure, "code", "") for outcome in outcomes}
         if codes.intersection(_FIELD_FAULTS):
             self.descriptions.clear()
         return outcomes
+
+    def _in_one_currency(self, request: Request) -> Request:
+        """An org with one currency has no field for it. Another one than its own stays,
+        and is refused for that field."""
+        if request.params.get(CURRENCY) != self.schema.currency:
+            return request
+        try:
+            known = self.describe(request.resource.partition("/")[0]).fields
+        except Failure:
+            # It is refused, or deferred, when the request is looked at.
+            return request
+        if CURRENCY in known:
+            return request
+        params = {name: v for name, v in request.params.items() if name != CURRENCY}
+        return replace(request, params=params)
 
 
 def _plain(record: dict) -> dict:

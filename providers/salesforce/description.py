@@ -21,6 +21,7 @@ class Field:
     parents: tuple[str, ...] = ()
     external_id: bool = False
     unique: bool = False
+    createable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Description:
                 parents=tuple(field.get("referenceTo") or ()),
                 external_id=bool(field.get("externalId")),
                 unique=bool(field.get("unique")),
+                createable=bool(field.get("createable")),
             )
             for field in answer["fields"]
         ]

@@ -76,6 +76,7 @@ PRICE = FieldList(
     (*_COMMON, "Product2Id", "Pricebook2Id", "UnitPrice", "IsActive"),
     ("CurrencyIsoCode", "IsArchived"),
 )
+PRICE_LIST = FieldList("Pricebook2", (*_COMMON, "Name", "IsActive", "IsStandard"))
 OPPORTUNITY = FieldList(
     "Opportunity",
     (*_COMMON, "AccountId", "Name", "StageName", "IsClosed", "IsWon", "CloseDate"),
@@ -124,6 +125,7 @@ OF_SOBJECT = {
         ACCOUNT,
         CONTACT,
         PRODUCT,
+        PRICE_LIST,
         PRICE,
         OPPORTUNITY,
         OPPORTUNITY_LINE,
@@ -159,7 +161,8 @@ def _configured(sobject: str, schema: Schema) -> tuple[str, ...]:
     interval = schema.billing_interval
     configured = {
         "Account": (schema.vat, schema.counterpart),
-        "Product2": (interval,),
+        "Product2": (interval, schema.reference),
+        "Pricebook2": (schema.reference,),
         "PricebookEntry": (interval and f"Product2.{interval}",),
         "Opportunity": (schema.billing_start,),
     }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ...canonical import Failure, Hold, Outcome, Request, Retry
 from . import api_error, soql
 from .connector import Connector, is_about_content
-from .description import Describe, Description
+from .description import Describe, Description, Field
 from .identifier import to_18
 
 RECORDS_PER_CALL = 200
@@ -75,10 +75,11 @@ def _check(describe: Describe, request: Request) -> None:
     :raises Hold: ``unsupported_verb``, ``malformed_id``, ``malformed_name``,
         ``invalid_field``
     """
-    if request.verb not in ("update", "upsert"):
+    if request.verb not in ("create", "update", "upsert"):
         raise Hold(
             "unsupported_verb",
-            f"Nothing is {request.verb}d in Salesforce; only update and upsert are.",
+            f"Nothing is {request.verb}d in Salesforce: records are created, updated"
+            " and upserted.",
             "Skip the command.",
         )
     sobject = _target(request)[0]
@@ -88,7 +89,7 @@ def _check(describe: Describe, request: Request) -> None:
     wrong = [
         name
         for name in request.params
-        if name not in known or not known[name].updateable
+        if name not in known or not _takes(known[name], request.verb)
     ]
     if wrong:
         raise api_error.failure_of(
@@ -97,6 +98,10 @@ def _check(describe: Describe, request: Request) -> None:
             wrong,
             f"{sobject} {request.id}",
         )
+
+
+def _takes(field: Field, verb: str) -> bool:
+    return field.createable if verb == "create" else field.updateable
 
 
 def _target(request: Request) -> tuple[str, str]:
@@ -125,7 +130,8 @@ def _chunks(numbered: Sequence[Numbered]) -> Iterator[list[Numbered]]:
 
 
 def _repeats(chunk: list[Numbered], request: Request) -> bool:
-    return any(other.id == request.id for _, other in chunk)
+    """What is created is another record each time."""
+    return bool(request.id) and any(other.id == request.id for _, other in chunk)
 
 
 def _send_chunk(
@@ -172,15 +178,11 @@ def _call(connector: Connector, requests: list[Request]) -> list[dict]:
     sobject, field = _target(requests[0])
     path = f"composite/sobjects/{sobject}/{field}" if field else "composite/sobjects"
     records = [
-        {
-            "attributes": {"type": sobject},
-            field or "id": request.id if field else to_18(request.id),
-            **request.params,
-        }
+        {"attributes": {"type": sobject}, **_identity(request), **request.params}
         for request in requests
     ]
     answers = connector.call(
-        "PATCH",
+        "POST" if requests[0].verb == "create" else "PATCH",
         path,
         f"{len(records)} records of {sobject}",
         json={"allOrNone": False, "records": records},
@@ -192,6 +194,13 @@ def _call(connector: Connector, requests: list[Request]) -> list[dict]:
             "Check in Salesforce whether the records were changed, then retry.",
         )
     return answers
+
+
+def _identity(request: Request) -> dict[str, str]:
+    if request.verb == "create":
+        return {}
+    field = _target(request)[1]
+    return {field: request.id} if field else {"id": to_18(request.id)}
 
 
 def _outcome(request: Request, answer: dict) -> Outcome:

@@ -31,6 +31,12 @@ STREAMS = {
     stream.code: stream
     for stream in (
         Stream(code="product", sobject="Product2", kind="product", label="Products"),
+        Stream(
+            code="price_list",
+            sobject="Pricebook2",
+            kind="price_list",
+            label="Price Books",
+        ),
         Stream(code="price", sobject="PricebookEntry", kind="price", label="Prices"),
         Stream(code="account", sobject="Account", kind="customer", label="Accounts"),
         Stream(code="contact", sobject="Contact", kind="contact", label="Contacts"),

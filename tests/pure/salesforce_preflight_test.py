@@ -100,7 +100,7 @@ def finding(what, found):
         ((), "none", set()),
         (("product",), "none", {"Product2"}),
         (("contact",), "none", {"Contact", "Account"}),
-        (("price",), "none", {"PricebookEntry", "Product2"}),
+        (("price",), "none", {"PricebookEntry", "Product2", "Pricebook2"}),
         (
             (),
             "opportunity",

@@ -293,6 +293,7 @@ def test_floats_never_carry_a_price():
     text = (
         '{"Id": "01uD000000FbAbc", "Product2Id": "01tD000000EbAbc", "IsActive": true,'
     )
+    text += '"Pricebook2Id": "01sD000000GbAbc",'
     text += f'"SystemModstamp": "{STAMP}", "UnitPrice": 0.1234567890123456789}}'
     found = translate("price", loads(text), SCHEMA)
     assert found.unit_amount.major == Decimal("0.1234567890123456789")

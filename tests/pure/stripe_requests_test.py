@@ -174,6 +174,21 @@ def test_a_price_is_composed():
     }
 
 
+def test_a_lookup_key_leads_to_the_price_on_sale():
+    keyed = replace(PRICE, lookup_key="seat-eur")
+    taken = {"lookup_key": "seat-eur", "transfer_lookup_key": True}
+    assert taken.items() <= params("price", keyed).items()
+    changed = params("price", keyed, "update", "price_1")
+    assert changed == {"active": True, **taken}
+
+
+def test_the_default_price_of_a_product_is_named_once_it_is_known():
+    product = Product(id="", name="Seat", default_price_id="price_2")
+    found = params("product", product, "update", "prod_1")
+    assert found["default_price"] == "price_2"
+    assert "default_price" not in params("product", replace(product, default_price_id=""))
+
+
 @pytest.mark.parametrize(
     ("major", "currency", "expected"),
     [

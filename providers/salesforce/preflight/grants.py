@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .check import MISSING, NO_PERMISSION, OK, Finding
 from .need import FieldNeed, ObjectNeed
-from .needs import CONTROLLED_BY
+from .needs import CATALOGUE, CONTROLLED_BY
 
 NAME = "Quote_to_Cash"
 LABEL = "Quote to Cash"
@@ -29,6 +29,10 @@ class Grants:
 
     objects: dict[str, bool]
     fields: dict[str, bool]
+
+    def creates(self, name: str) -> bool:
+        """Whether records of the object are created: only of the catalogue's."""
+        return self.objects[name] and name in CATALOGUE
 
 
 def grants_of(findings: Iterable[Finding]) -> Grants:

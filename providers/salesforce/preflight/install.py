@@ -22,6 +22,7 @@ from .need import FieldNeed
 
 _RECORDS = "composite/sobjects"
 _RECORDS_PER_CALL = 200
+_RIGHTS = ("PermissionsRead", "PermissionsCreate", "PermissionsEdit")
 _SUBJECT = f"permission set {LABEL}"
 
 
@@ -73,7 +74,11 @@ def _grant(connector: Connector, grants: Grants, user_id: str) -> list[Hold]:
         set_id,
         "SobjectType",
         {
-            name: {"SobjectType": name, **_rights(edit)}
+            name: {
+                "SobjectType": name,
+                **_rights(edit),
+                "PermissionsCreate": grants.creates(name),
+            }
             for name, edit in grants.objects.items()
         },
     )
@@ -118,11 +123,12 @@ def _open(
     connector: Connector, table: str, set_id: str, key: str, wanted: dict[str, dict]
 ) -> list[Hold]:
     """Add to the permission set what of ``wanted`` it lacks, never take anything."""
+    rights = sorted({n for values in wanted.values() for n in values if n in _RIGHTS})
     found = {
         row[key]: row
         for row in _query(
             connector,
-            ("Id", key, "PermissionsEdit"),
+            ("Id", key, *rights),
             table,
             f"ParentId = {soql.text(set_id)}",
         )
@@ -132,12 +138,13 @@ def _open(
         for name, values in wanted.items()
         if name not in found
     ]
-    changed = [
-        {"id": found[name]["Id"], "PermissionsEdit": True}
+    lacking = {
+        name: {right: True for right in rights if values[right] and not row[right]}
         for name, values in wanted.items()
-        if name in found
-        and values["PermissionsEdit"]
-        and not found[name]["PermissionsEdit"]
+        if (row := found.get(name))
+    }
+    changed = [
+        {"id": found[name]["Id"], **values} for name, values in lacking.items() if values
     ]
     return _write(connector, "POST", table, new) + _write(
         connector, "PATCH", table, changed

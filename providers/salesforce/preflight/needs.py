@@ -14,7 +14,7 @@ from .need import Definition, FieldNeed, ObjectNeed
 # What is fetched with a record of each object, whatever is polled.
 _WITH = {
     "Contact": ("Account",),
-    "PricebookEntry": ("Product2",),
+    "PricebookEntry": ("Product2", "Pricebook2"),
     "Opportunity": ("OpportunityLineItem", "Account", "Contact", "Product2"),
     "OpportunityLineItem": ("Opportunity",),
     "Order": ("OrderItem", "Account", "Contact", "Product2"),
@@ -24,6 +24,7 @@ _PURPOSES = {
     "Account": "Customers",
     "Contact": "Contacts of customers",
     "Product2": "Products",
+    "Pricebook2": "Price books",
     "PricebookEntry": "Prices",
     "Opportunity": "Opportunities",
     "OpportunityLineItem": "What was sold with an opportunity",
@@ -44,6 +45,8 @@ INTERVALS = (
 _OF_FEATURES = ("CurrencyIsoCode", "StateCode", "CountryCode")
 _TEXTS = ("string", "textarea", "picklist")
 _AMOUNTS = ("currency", "double")
+# What is written where the catalogue is published to the org.
+CATALOGUE = ("Product2", "Pricebook2", "PricebookEntry")
 TEXT = Definition(type="Text", length=80)
 AMOUNT = Definition(type="Currency")
 
@@ -68,12 +71,15 @@ def of_configuration(
     told = list(told)
     read = _objects(streams, order_source)
     written = {line.sobject for line in told}
+    if schema.reference:
+        written.update(CATALOGUE)
     objects = [
         _object_need(name, name in written)
         for name in _PURPOSES
         if name in read or name in written
     ]
-    return [*objects, *_configured(read, schema), *map(_told_need, told)]
+    fields_needed = [*_configured(read, schema), *map(_told_need, told)]
+    return [*objects, *_references(schema), *fields_needed]
 
 
 def _objects(streams: Iterable[str], order_source: str) -> set[str]:
@@ -132,6 +138,19 @@ def _configured(read: set[str], schema: Schema) -> Iterable[FieldNeed]:
             purpose="Tax ID of customers",
             types=("string",),
             definition=Definition(type="Text", length=32),
+        )
+
+
+def _references(schema: Schema) -> Iterable[FieldNeed]:
+    for sobject in ("Product2", "Pricebook2") if schema.reference else ():
+        yield FieldNeed(
+            sobject=sobject,
+            field=schema.reference,
+            purpose="Which record in Odoo it was made from",
+            types=("string",),
+            definition=Definition(type="Text", length=80, external_id=True),
+            write=True,
+            external_id=True,
         )
 
 

@@ -77,7 +77,7 @@ def _permission_set(grants: Grants) -> bytes:
         "label": LABEL,
         "objectPermissions": [
             {
-                "allowCreate": False,
+                "allowCreate": grants.creates(name),
                 "allowDelete": False,
                 "allowEdit": edit,
                 "allowRead": True,

@@ -12,12 +12,14 @@ from .contact import contact
 from .opportunity import opportunity
 from .order import order
 from .price import price
+from .price_list import price_list
 from .product import product
 
 _TRANSLATORS: dict[str, Callable[[dict, Schema], Document]] = {
     "customer": customer,
     "contact": contact,
     "product": product,
+    "price_list": price_list,
     "price": price,
     "opportunity": opportunity,
     "order": order,

@@ -21,6 +21,11 @@ def head(record: dict) -> dict[str, Any]:
     }
 
 
+def reference(record: dict, schema: Schema) -> str:
+    """Ours, on what was made from here; empty where the settings name no field."""
+    return text(record, schema.reference) if schema.reference else ""
+
+
 def text(record: dict, *names: str) -> str:
     """The first of the fields ``names`` that says something, else empty. A name may be
     a path (Owner.Email)."""

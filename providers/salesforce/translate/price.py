@@ -25,4 +25,5 @@ def price(record: dict, schema: Schema) -> Price:
         interval=interval or "one_time",
         interval_count=count,
         active=bool(record.get("IsActive")) and not record.get("IsArchived"),
+        price_list_id=to_18(record["Pricebook2Id"]),
     )

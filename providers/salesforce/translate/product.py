@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ....canonical import Product
 from ..schema import Schema
-from .common import head, text
+from .common import head, reference, text
 from .interval import interval_of
 
 
@@ -16,6 +16,7 @@ def product(record: dict, schema: Schema) -> Product:
     interval, count = interval_of(word, f"the product {name}")
     return Product(
         **head(record),
+        odoo_ref=reference(record, schema),
         name=name,
         code=text(record, "ProductCode", "StockKeepingUnit"),
         description=text(record, "Description"),

@@ -23,6 +23,9 @@ def product(document: Product, new: bool) -> dict:
         "active": {"active": document.active},
         "metadata": {"metadata": metadata.of(document, **said(document, known))},
     }
+    if document.default_price_id:
+        # A price is archived only while it is not the default one.
+        params["default_price_id"] = {"default_price": document.default_price_id}
     return filled(said(document, params), new)
 
 
@@ -41,12 +44,20 @@ def price(document: Price) -> dict:
             "interval": document.interval,
             "interval_count": document.interval_count,
         }
-    return filled(params, new=True)
+    return filled({**params, **_lookup_key(document)}, new=True)
 
 
 def price_change(document: Price) -> dict:
     """All else of a price is fixed for good: another amount is another price."""
-    return {"active": document.active}
+    return {"active": document.active, **_lookup_key(document)}
+
+
+def _lookup_key(document: Price) -> dict:
+    """The key is taken over from the price that had it before
+    (https://docs.stripe.com/products-prices/manage-prices#lookup-keys)."""
+    if not document.lookup_key:
+        return {}
+    return {"lookup_key": document.lookup_key, "transfer_lookup_key": True}
 
 
 def coupon(document: Coupon) -> dict:
