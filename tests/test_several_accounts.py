@@ -4,6 +4,7 @@
 from dataclasses import replace
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..canonical import Customer, Envelope
@@ -85,6 +86,74 @@ class TestSeveralAccounts(BillingCase):
             self.second.transit_account_id,
         ):
             self.assertIn("Stripe Shop", record.name)
+
+    # ------------------------------------------------------------------
+    # WHICH ONE BILLS
+    # ------------------------------------------------------------------
+
+    def order(self, partner=None, **values):
+        """Of a product that is billed monthly, confirmed."""
+        product = self._product("Seat")
+        product.q2c_interval = "month"
+        line = {"product_id": product.id, "price_unit": 49, "tax_ids": False}
+        order = self.env["sale.order"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": (partner or self.partner_a).id,
+                "order_line": [(0, 0, line)],
+                **values,
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def billed_by(self, order):
+        self.assertEqual(
+            order.q2c_billing_connection_id, order.q2c_subscription_ids.connection_id
+        )
+        return order.q2c_billing_connection_id
+
+    def test_new_customers_are_billed_by_the_first_that_takes_them(self):
+        self.assertEqual(self.billed_by(self.order()), self.stripe)
+        self.second.sequence = self.stripe.sequence - 1
+        self.assertEqual(self.billed_by(self.order(self.partner_b)), self.second)
+        self.second.bills_new_customers = False
+        self.assertEqual(self.billed_by(self.order(self.partner_b)), self.stripe)
+
+    def test_customers_are_billed_where_they_are(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Cashier", "parent_id": self.other_customer.id}
+        )
+        self.assertEqual(self.billed_by(self.order(contact)), self.second)
+        self.second.bills_new_customers = False
+        self.assertEqual(self.billed_by(self.order(contact)), self.second)
+
+    def test_a_customer_of_both_is_billed_by_the_first(self):
+        self.link(self.stripe, "customer", "cus_2", self.other_customer)
+        self.assertEqual(self.billed_by(self.order(self.other_customer)), self.stripe)
+
+    def test_what_the_order_says_goes_before(self):
+        order = self.order(self.other_customer, q2c_billing_connection_id=self.stripe.id)
+        self.assertEqual(self.billed_by(order), self.stripe)
+
+    def test_where_nothing_says_it_the_order_has_to(self):
+        (self.stripe | self.second).bills_new_customers = False
+        with self.assertRaisesRegex(UserError, "Billed Through"):
+            self.order()
+        order = self.order(q2c_billing_connection_id=self.second.id)
+        self.assertEqual(self.billed_by(order), self.second)
+
+    def test_what_is_billed_once_needs_no_account(self):
+        (self.stripe | self.second).bills_new_customers = False
+        order = self.env["sale.order"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self.partner_a.id,
+                "order_line": [(0, 0, {"product_id": self._product("Once").id})],
+            }
+        )
+        order.action_confirm()
+        self.assertEqual((order.state, len(order.q2c_subscription_ids)), ("sale", 0))
 
     # ------------------------------------------------------------------
     # INBOX AND LINKS

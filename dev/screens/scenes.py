@@ -138,6 +138,7 @@ SCENES = (
     Scene("proof_sheets", "/odoo/q2c-proof", ".o_view_nocontent", (".o_facet_remove",)),
     Scene("mappings", "/odoo/q2c-mappings", LIST, in_readme=True),
     Scene("mapping", "/odoo/q2c-mappings", LIST, (_row("EUR"),)),
+    Scene("catalogue_check", "/odoo/q2c-catalogue-check", LIST),
     Scene("conflicts", "/odoo/q2c-conflicts", LIST),
     Scene("conflict", "/odoo/q2c-conflicts", LIST, (_row("payables"),)),
     Scene("policies", "/odoo/q2c-policies", LIST),

@@ -7,12 +7,12 @@ from ..commerce.intervals import SELECTION
 from .check_query import query
 
 ISSUES = [
-    ("double", "Two prices on sale"),
-    ("active", "On sale here, archived there"),
-    ("amount", "Amounts differ"),
-    ("missing", "Missing somewhere"),
-    ("name", "Names differ"),
-    ("code", "Codes differ"),
+    ("double", "Two prices"),
+    ("active", "Archived"),
+    ("amount", "Amount"),
+    ("missing", "Missing"),
+    ("name", "Name"),
+    ("code", "Code"),
     ("none", "Agrees"),
 ]
 
@@ -99,7 +99,12 @@ class CatalogueCheck(models.Model):
     differs_name = fields.Boolean(string="Names Differ", readonly=True)
     differs_code = fields.Boolean(string="Codes Differ", readonly=True)
     issue = fields.Selection(
-        ISSUES, readonly=True, help="What weighs most of all that differs."
+        ISSUES,
+        string="Difference",
+        readonly=True,
+        help="What weighs most of all that differs. Two prices: both are on sale in "
+        "Stripe. Archived: at one, and on sale at another. Missing: at one to which it "
+        "is published, or here.",
     )
 
     @property

@@ -6,4 +6,5 @@ from . import subscription
 from . import subscription_item
 from . import subscription_discount
 from . import sale_order
+from . import sale_order_billing
 from . import sale_order_line

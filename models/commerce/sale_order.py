@@ -71,11 +71,10 @@ class SaleOrder(models.Model):
         orders = self.sudo().filtered(
             lambda order: order.state == "sale" and not order.q2c_subscription_ids
         )
-        connections = self.env["q2c.connection"].sudo()._billing(orders.company_id)
         vals_list = []
-        for order in orders:
-            connection = connections.get(order.company_id)
-            if connection and connection.subscription_owner == "odoo":
+        for order, connection in orders._q2c_recurring()._q2c_billing_connections().items():
+            if connection.subscription_owner == "odoo":
+                order.q2c_billing_connection_id = connection
                 vals_list += order._q2c_subscription_vals(connection)
         subscriptions = self.env["q2c.subscription"].sudo().create(vals_list)
         for connection, share in subscriptions.grouped("connection_id").items():
@@ -84,6 +83,17 @@ class SaleOrder(models.Model):
                 connection, "create", "subscription", share, traces
             )
         return subscriptions
+
+    def _q2c_recurring(self):
+        """Those with something that is billed at an interval."""
+        return self.filtered(
+            lambda order: any(
+                line.product_id
+                and not line.display_type
+                and line.q2c_interval != ONE_TIME
+                for line in order.order_line
+            )
+        )
 
     def _q2c_subscription_vals(self, connection):
         self.ensure_one()

@@ -23,6 +23,13 @@ class Connection(models.Model):
         help="Where a subscription comes into being. Either way its later state is the "
         "billing system's.",
     )
+    bills_new_customers = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="Orders of customers that are in none of the company's accounts yet go to "
+        "the first connection that has this. Where none has it, the order must name its "
+        "own.",
+    )
     collection = fields.Selection(
         [
             ("charge_automatically", "Charge the saved payment method"),
@@ -165,7 +172,7 @@ class Connection(models.Model):
 
     @api.model
     def _billing(self, companies):
-        """{company: the connection that bills its new orders}: the first by sequence.
+        """{company: the connections that may bill its orders, by sequence}.
 
         Paused ones count: what is to be sent waits until they go on.
         """
@@ -175,11 +182,7 @@ class Connection(models.Model):
                 ("state", "in", ("active", "paused")),
             ]
         )
-        billing = connections.filtered("is_billing")
-        return {
-            company: share[0]
-            for company, share in billing.grouped("company_id").items()
-        }
+        return connections.filtered("is_billing").grouped("company_id")
 
     def _set_up_accounting(self):
         self.ensure_one()
