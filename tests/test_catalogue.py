@@ -12,9 +12,7 @@ from ..canonical import Outcome, Price, PriceList, Product, Ref, UnitAmount
 from .common import Q2CCase
 
 SEAT = Product(id="01t000000000001AAA", name="Seat", code="SEAT", interval="month")
-STANDARD = PriceList(
-    id="01s000000000001AAA", name="Standard Price Book", standard=True
-)
+STANDARD = PriceList(id="01s000000000001AAA", name="Standard Price Book", standard=True)
 EUROPE = PriceList(id="01s000000000002AAA", name="Europe")
 
 
@@ -115,7 +113,9 @@ class TestPriceBooks(CatalogueCase):
         )
 
     def test_standard_price_is_the_sales_price(self):
-        self.assert_done(self.apply(self.salesforce, entry("01u000000000001AAA", "49.50")))
+        self.assert_done(
+            self.apply(self.salesforce, entry("01u000000000001AAA", "49.50"))
+        )
         self.assertEqual(self.seat.list_price, 49.5)
         self.assert_done(self.apply(self.salesforce, entry("01u000000000001AAA", "59")))
         self.assertEqual(self.seat.list_price, 59)
@@ -190,7 +190,9 @@ class TestPriceBooks(CatalogueCase):
 
     def test_a_price_book_is_nobody_s_pricelist_by_itself(self):
         self.env.user.group_ids |= self.env.ref("product.group_product_pricelist")
-        self.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        self.env["res.config.settings"].create(
+            {"group_product_pricelist": True}
+        ).execute()
         others = self.env["product.pricelist"].search([("q2c_is_book", "=", False)])
         others.active = False
         self.apply(self.salesforce, entry("01u000000000003AAA", "40", EUROPE, "EUR"))
@@ -206,7 +208,9 @@ class TestPriceBooks(CatalogueCase):
         ]
         self.apply(self.salesforce, *products)
         lines = [
-            entry(f"01u{number:012}AAA", "10", product_id=product.id, interval="one_time")
+            entry(
+                f"01u{number:012}AAA", "10", product_id=product.id, interval="one_time"
+            )
             for number, product in enumerate(products)
         ]
         self.env.flush_all()
@@ -278,7 +282,9 @@ class TestStripeCatalogue(CatalogueCase):
         )
         self.assertEqual(requests[0].params["unit_amount"], 5900)
         self.assertTrue(requests[0].params["transfer_lookup_key"])
-        self.assertEqual((requests[2].id, requests[2].params), ("new_2", {"active": False}))
+        self.assertEqual(
+            (requests[2].id, requests[2].params), ("new_2", {"active": False})
+        )
         product.list_price = 49
         requests = self.send()
         self.assertEqual(
@@ -301,7 +307,11 @@ class TestStripeCatalogue(CatalogueCase):
                 "company_id": self.company.id,
                 "partner_id": self.partner_a.id,
                 "order_line": [
-                    (0, 0, {"product_id": product.id, "price_unit": 49, "tax_ids": False})
+                    (
+                        0,
+                        0,
+                        {"product_id": product.id, "price_unit": 49, "tax_ids": False},
+                    )
                 ],
             }
         )
@@ -318,7 +328,9 @@ class TestStripeCatalogue(CatalogueCase):
         self.send()
         product.active = False
         [request] = self.send()
-        self.assertEqual((request.resource, request.params["active"]), ("products", False))
+        self.assertEqual(
+            (request.resource, request.params["active"]), ("products", False)
+        )
 
     def test_further_currencies_of_standard_prices_are_prices_too(self):
         self.publish()
@@ -331,7 +343,14 @@ class TestStripeCatalogue(CatalogueCase):
                 "company_id": self.company.id,
                 "q2c_is_standard": True,
                 "item_ids": [
-                    (0, 0, {"product_tmpl_id": product.product_tmpl_id.id, "fixed_price": 45})
+                    (
+                        0,
+                        0,
+                        {
+                            "product_tmpl_id": product.product_tmpl_id.id,
+                            "fixed_price": 45,
+                        },
+                    )
                 ],
             }
         )
@@ -386,7 +405,9 @@ class TestStripeCatalogue(CatalogueCase):
         self.assert_done(self.apply(self.stripe, stool, price, euro))
         product = self.record_of(stool)
         self.assertEqual(product.list_price, 15)
-        self.assertEqual((product.q2c_interval, product.q2c_interval_count), ("month", 3))
+        self.assertEqual(
+            (product.q2c_interval, product.q2c_interval_count), ("month", 3)
+        )
         standard = self.env["product.pricelist"]._q2c_standard(self.company, self.euro)
         self.assertEqual(standard.item_ids.fixed_price, 14)
         newer = dataclasses.replace(price, id="price_3", unit_amount=amount("19"))
@@ -496,7 +517,9 @@ class TestSalesforceCatalogue(CatalogueCase):
         [request] = self.send()
         self.assertEqual(request.params, {"IsActive": False})
         pricelist.active = False
-        self.assertIn({"Name": "Partners", "IsActive": False}, [r.params for r in self.send()])
+        self.assertIn(
+            {"Name": "Partners", "IsActive": False}, [r.params for r in self.send()]
+        )
 
     def test_a_list_without_standard_price_says_what_to_do(self):
         product = self.make()
@@ -548,7 +571,9 @@ class TestSalesforceCatalogue(CatalogueCase):
 class TestCatalogueCheck(CatalogueCase):
     def setUp(self):
         super().setUp()
-        self.apply(self.salesforce, SEAT, STANDARD, EUROPE, entry("01u000000000001AAA", "49"))
+        self.apply(
+            self.salesforce, SEAT, STANDARD, EUROPE, entry("01u000000000001AAA", "49")
+        )
         self.seat = self.record_of(SEAT, self.salesforce)
         self.there = Product(id="prod_1", name="Seat", code="SEAT")
         self.apply(self.stripe, self.there)
@@ -599,12 +624,16 @@ class TestCatalogueCheck(CatalogueCase):
         self.apply(
             self.stripe,
             self.stripe_price(),
-            self.stripe_price("price_2", currency="EUR", unit_amount=amount("40", "EUR")),
+            self.stripe_price(
+                "price_2", currency="EUR", unit_amount=amount("40", "EUR")
+            ),
             self.stripe_price("price_3", value="490", interval="year"),
         )
         self.assertEqual(self.row(currency_id=self.euro).issue, "missing")
         row = self.row(interval="year")
-        self.assertEqual((row.issue, row.has_ours, row.stripe_amount), ("missing", False, 490))
+        self.assertEqual(
+            (row.issue, row.has_ours, row.stripe_amount), ("missing", False, 490)
+        )
         with self.assertRaisesRegex(UserError, "another interval"):
             row.action_take_stripe()
 
@@ -672,7 +701,11 @@ class TestCatalogueCheck(CatalogueCase):
             self.patch(self.registry[f"q2c.provider.{provider}"], "_fetch", fetch)
         self.row().action_read_again()
         self.assertLessEqual(
-            {Ref("product", "prod_1"), Ref("price", "price_1"), Ref("product", SEAT.id)},
+            {
+                Ref("product", "prod_1"),
+                Ref("price", "price_1"),
+                Ref("product", SEAT.id),
+            },
             set(asked),
         )
 

@@ -60,9 +60,7 @@ class TestDemo(TransactionCase):
     def test_the_catalogue_differs_in_every_way(self):
         self.env.flush_all()
         company = self.demo("connection_stripe").company_id
-        rows = self.env["q2c.catalogue.check"].search(
-            [("company_id", "=", company.id)]
-        )
+        rows = self.env["q2c.catalogue.check"].search([("company_id", "=", company.id)])
         found = {
             (row.product_id, row.currency_id.name, row.interval): row.issue
             for row in rows
@@ -71,9 +69,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(found[platform, "USD", "month"], "none")
         self.assertEqual(found[platform, "EUR", "month"], "none")
         self.assertEqual(found[platform, "EUR", "year"], "missing")
-        self.assertEqual(
-            found[self.demo("product_support"), "USD", "year"], "amount"
-        )
+        self.assertEqual(found[self.demo("product_support"), "USD", "year"], "amount")
         self.assertEqual(
             found[self.demo("product_onboarding"), "USD", "one_time"], "active"
         )

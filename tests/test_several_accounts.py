@@ -133,7 +133,9 @@ class TestSeveralAccounts(BillingCase):
         self.assertEqual(self.billed_by(self.order(self.other_customer)), self.stripe)
 
     def test_what_the_order_says_goes_before(self):
-        order = self.order(self.other_customer, q2c_billing_connection_id=self.stripe.id)
+        order = self.order(
+            self.other_customer, q2c_billing_connection_id=self.stripe.id
+        )
         self.assertEqual(self.billed_by(order), self.stripe)
 
     def test_where_nothing_says_it_the_order_has_to(self):

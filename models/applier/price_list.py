@@ -44,7 +44,9 @@ class PriceListApplier(models.AbstractModel):
     def _updated(self, batch, records):
         """The lists in further currencies are called and archived as the first is."""
         model = batch.env[self._target].with_context(active_test=False)
-        further = model.search([("q2c_main_id", "in", [r.id for r in records.values()])])
+        further = model.search(
+            [("q2c_main_id", "in", [r.id for r in records.values()])]
+        )
         for pricelist in further:
             main = pricelist.q2c_main_id
             changed = self._changed(

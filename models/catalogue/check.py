@@ -60,7 +60,7 @@ class CatalogueCheck(models.Model):
     product_tmpl_id = fields.Many2one("product.template", readonly=True)
     categ_id = fields.Many2one("product.category", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    entry_id = fields.Many2one("q2c.price.entry", string="Entry", readonly=True)
+    entry_id = fields.Many2one("q2c.price.entry", readonly=True)
     pricelist_id = fields.Many2one(
         "product.pricelist",
         readonly=True,

@@ -39,7 +39,9 @@ class CatalogueCheck(models.Model):
                 )
             )
         return self._done(
-            self.env._("What Odoo says is on its way to %s.", ", ".join(sent.mapped("name")))
+            self.env._(
+                "What Odoo says is on its way to %s.", ", ".join(sent.mapped("name"))
+            )
         )
 
     def _takers(self, company):
@@ -158,7 +160,9 @@ class CatalogueCheck(models.Model):
         self._check_may_act()
         rows = self.filtered(f"has_{provider}")
         if not rows:
-            raise UserError(self.env._("There is nothing to take: it has no such price."))
+            raise UserError(
+                self.env._("There is nothing to take: it has no such price.")
+            )
         for company, share in rows.grouped("company_id").items():
             share._take_amounts(company, provider)
             share._take_words(provider)

@@ -36,8 +36,8 @@ class Connection(models.Model):
     salesforce_reference_field = fields.Char(
         string="Reference Field",
         default="Q2C_Odoo_Ref__c",
-        help="API name of a unique text, an external id, on Product2 and Pricebook2. It "
-        "holds our reference, by which nothing is created twice.",
+        help="API name of a unique text, an external id, on Product2 and Pricebook2. "
+        "It holds our reference, by which nothing is created twice.",
     )
     catalogue_issue_count = fields.Integer(compute="_compute_catalogue_issue_count")
 
@@ -60,7 +60,9 @@ class Connection(models.Model):
         )
         for connection in self:
             count = counts.get(connection.company_id, 0)
-            connection.catalogue_issue_count = count if connection.takes_catalogue else 0
+            connection.catalogue_issue_count = (
+                count if connection.takes_catalogue else 0
+            )
 
     @api.constrains("publish_catalogue", "publish_category_id", "provider")
     def _check_publish_catalogue(self):

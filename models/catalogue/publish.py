@@ -40,8 +40,9 @@ class Connection(models.Model):
         # After their prices: a product names one, which must be on sale by then.
         by_rule = ODOO in self._owners_of("product").values()
         told = products.filtered(
-            lambda p: p.id in linked
-            and (anyway or by_rule or not linked[p.id].is_origin)
+            lambda p: (
+                p.id in linked and (anyway or by_rule or not linked[p.id].is_origin)
+            )
         )
         self._enqueue("update", "product", told, linked if anyway else ())
 
@@ -84,7 +85,9 @@ class Connection(models.Model):
         mains = mains.filtered(lambda pricelist: not pricelist.q2c_is_standard)
         linked = self.env["q2c.binding"]._of_records(self, "price_list", mains)
         new = mains.filtered(lambda m: m.q2c_publish and m.active)
-        self._enqueue("create", "price_list", new.filtered(lambda m: m.id not in linked))
+        self._enqueue(
+            "create", "price_list", new.filtered(lambda m: m.id not in linked)
+        )
         told = mains.filtered(lambda m: m.id in linked and not linked[m.id].is_origin)
         self._enqueue("update", "price_list", told)
 

@@ -72,7 +72,9 @@ class SaleOrder(models.Model):
             lambda order: order.state == "sale" and not order.q2c_subscription_ids
         )
         vals_list = []
-        for order, connection in orders._q2c_recurring()._q2c_billing_connections().items():
+        for order, connection in (
+            orders._q2c_recurring()._q2c_billing_connections().items()
+        ):
             if connection.subscription_owner == "odoo":
                 order.q2c_billing_connection_id = connection
                 vals_list += order._q2c_subscription_vals(connection)

@@ -27,8 +27,8 @@ class Connection(models.Model):
         default=True,
         tracking=True,
         help="Orders of customers that are in none of the company's accounts yet go to "
-        "the first connection that has this. Where none has it, the order must name its "
-        "own.",
+        "the first connection that has this. Where none has it, the order must name "
+        "its own.",
     )
     collection = fields.Selection(
         [

@@ -8,7 +8,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...canonical import Envelope, Failure, Hold, Page, Unverified
-from ...providers.salesforce import cursor as cursors
 from ...providers.salesforce import (
     catalogue,
     envelope,
@@ -20,6 +19,7 @@ from ...providers.salesforce import (
     translate,
     version,
 )
+from ...providers.salesforce import cursor as cursors
 from ...providers.salesforce.client import PAGE_SIZE, Client
 from ...providers.salesforce.login import ClientCredentials, JwtBearer
 from ...providers.salesforce.moment import format_datetime, parse_datetime

@@ -13,8 +13,8 @@ class Schema:
     ``billing_interval``: picklist on Product2; ``billing_start``: date on Opportunity;
     ``vat``: text on Account; ``counterpart``: text on Account with the id of the
     customer in the billing system.
-    ``reference``: unique text on Product2 and Pricebook2 with our reference of the record
-    that they were made from; given only where the catalogue is published to the org.
+    ``reference``: unique text on Product2 and Pricebook2 with our reference of what
+    they were made from; given only where the catalogue is published to the org.
     ``currency``: ISO 4217 code of an org with one currency only, whose records do not
     name it; the engine gives the company's.
     """

@@ -186,7 +186,9 @@ def test_the_default_price_of_a_product_is_named_once_it_is_known():
     product = Product(id="", name="Seat", default_price_id="price_2")
     found = params("product", product, "update", "prod_1")
     assert found["default_price"] == "price_2"
-    assert "default_price" not in params("product", replace(product, default_price_id=""))
+    assert "default_price" not in params(
+        "product", replace(product, default_price_id="")
+    )
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,9 @@ def _open(
         if (row := found.get(name))
     }
     changed = [
-        {"id": found[name]["Id"], **values} for name, values in lacking.items() if values
+        {"id": found[name]["Id"], **values}
+        for name, values in lacking.items()
+        if values
     ]
     return _write(connector, "POST", table, new) + _write(
         connector, "PATCH", table, changed
