@@ -20,6 +20,8 @@ class Lookup(NamedTuple):
     languages: dict
     # item → the Proposal that it was linked by
     linked: dict
+    # item → the Proposals, none of which was chosen
+    doubtful: dict
 
 
 class CustomerApplier(models.AbstractModel):
@@ -31,7 +33,7 @@ class CustomerApplier(models.AbstractModel):
         documents = [item.document for item in batch.open_items]
         addresses = [d.billing for d in documents] + [d.shipping for d in documents]
         places = Places(batch.env, addresses)
-        return Lookup(places, self._languages(batch.env), {})
+        return Lookup(places, self._languages(batch.env), {}, {})
 
     def _languages(self, env):
         codes = [code for code, _name in env["res.lang"].get_installed()]
@@ -55,6 +57,7 @@ class CustomerApplier(models.AbstractModel):
                 batch.lookup.linked[item] = proposal
             about = [proposal] if proposal else matching.doubtful.get(item, ())
             rules_of(batch.env).matched(item.ref, about, bool(proposal))
+        batch.lookup.doubtful.update(matching.doubtful)
         if matching.policy.hold and matching.doubtful:
             self._hold(batch, matching.doubtful)
         return found
@@ -192,12 +195,30 @@ class CustomerApplier(models.AbstractModel):
 
     def _compare(self, batch, records):
         """Whom the new partners may be: what was there before, and each other."""
+        if batch.connection.is_billing:
+            doubtful = self._compare_all(batch, records)
+        else:
+            doubtful = self._still_doubtful(batch, records)
+        batch.env["q2c.match"]._propose(batch, doubtful, records)
+
+    def _compare_all(self, batch, records):
         matching = PartnerMatching(batch, list(records), own=records)
         for item in records:
             proposal = matching.find(item)
             if proposal:
                 matching.doubtful[item] = [proposal]
-        batch.env["q2c.match"]._propose(batch, matching.doubtful, records)
+        return matching.doubtful
+
+    def _still_doubtful(self, batch, records):
+        """Accounts of a CRM are not compared with each other, so that all there is was
+        found before they were created; but for whom another one was linked to."""
+        lookup = batch.lookup
+        taken = {p.partner for item, p in lookup.linked.items() if item.result}
+        doubtful = {
+            item: [p for p in lookup.doubtful.get(item, ()) if p.partner not in taken]
+            for item in records
+        }
+        return {item: proposals for item, proposals in doubtful.items() if proposals}
 
     # ------------------------------------------------------------------
     # DELIVERY ADDRESS

@@ -156,9 +156,8 @@ class Batch:
         for item, record in records.items():
             item.record = record
             binding = self.bindings.get(item.ref)
+            target = {"res_model": record._name, "res_id": record.id}
             values = {
-                "res_model": record._name,
-                "res_id": record.id,
                 "version": item.occurred_at,
                 "fingerprint": item.document.fingerprint(),
                 "figures": item.document.figures() or False,
@@ -172,10 +171,14 @@ class Batch:
                 if item in origins:
                     # What it was linked to before is gone.
                     values["is_origin"] = True
+                if (binding.res_model, binding.res_id) != tuple(target.values()):
+                    # Else what hangs on the target would be looked up for each link.
+                    values.update(target)
                 binding.sudo().write(values)
             else:
                 missing.append(
                     {
+                        **target,
                         **values,
                         "connection_id": self.connection.id,
                         "kind": item.ref.kind,

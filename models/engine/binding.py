@@ -18,7 +18,9 @@ class Binding(models.Model):
     connection_id = fields.Many2one(
         "q2c.connection", required=True, readonly=True, ondelete="restrict", index=True
     )
-    provider = fields.Selection(related="connection_id.provider", store=True)
+    provider = fields.Selection(
+        related="connection_id.provider", store=True, precompute=True
+    )
     company_id = fields.Many2one(
         related="connection_id.company_id", store=True, precompute=True, index=True
     )

@@ -3,6 +3,7 @@
 
 import logging
 import time
+from itertools import takewhile
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -16,6 +17,9 @@ from .reasons import is_refusal
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
+# Of a load there are thousands, and nobody waits for one of them: what a batch costs as
+# such is shared by more, at some seconds for each transaction.
+LOAD_BATCH_SIZE = 400
 
 
 class Processor(models.AbstractModel):
@@ -38,29 +42,37 @@ class Processor(models.AbstractModel):
 
         :return: how many events were settled
         """
-        started = time.monotonic()
         events = self._claim(slots, size)
         for connection, share in events.grouped("connection_id").items():
             self._process(connection, share)
-        if events:
-            elapsed = (time.monotonic() - started) * 1000 / len(events)
-            # Those that were handed over are another lane's by now.
-            events.filtered(lambda event: event.slot in slots).duration = elapsed
         return len(events)
 
     @api.model
     def _claim(self, slots, size):
-        """The next due events of ``slots``, oldest first, locked."""
+        """The next due events of ``slots``, oldest first, locked: more of them where
+        all are of a load and ``size`` is that of a full batch."""
         connections = self.env["q2c.connection"].search([("state", "=", "active")])
         connections = connections._runnable()
         if not connections:
             return self.env["q2c.event"]
         self.env["q2c.event"].flush_model()
-        rows = self.env.execute_query(
+        rows = self._due(connections, slots, size)
+        if len(rows) == BATCH_SIZE and _are_loaded(rows):
+            room = LOAD_BATCH_SIZE - BATCH_SIZE
+            more = self._due(connections, slots, room, after=rows[-1][0])
+            # Not past anything else, so that the order is kept.
+            rows += takewhile(lambda row: _are_loaded([row]), more)
+        return self.env["q2c.event"].browse(event_id for event_id, _source in rows)
+
+    @api.model
+    def _due(self, connections, slots, limit, after=0):
+        """[(id, source)] of due events with an id above ``after``, locked."""
+        return self.env.execute_query(
             SQL(
                 """
-                SELECT id FROM q2c_event
+                SELECT id, source FROM q2c_event
                  WHERE state IN ('queued', 'waiting')
+                   AND id > %s
                    AND next_attempt <= %s
                    AND connection_id IN %s
                    AND slot = ANY(%s)
@@ -68,13 +80,13 @@ class Processor(models.AbstractModel):
                  LIMIT %s
                    FOR UPDATE SKIP LOCKED
                 """,
+                after,
                 fields.Datetime.now(),
                 tuple(connections.ids),
                 list(slots),
-                size,
+                limit,
             )
         )
-        return self.env["q2c.event"].browse(event_id for (event_id,) in rows)
 
     # ------------------------------------------------------------------
     # ONE BATCH
@@ -82,8 +94,13 @@ class Processor(models.AbstractModel):
 
     @api.model
     def _process(self, connection, events):
+        started = time.monotonic()
         items, extra, bindings = self._gather(connection, events)
         self._apply(connection, [i for i in items if i.open] + extra, bindings)
+        # Written with what became of them. Those that were handed over are another
+        # lane's by now.
+        mine = events.union(*(item.event for item in items))
+        mine.duration = (time.monotonic() - started) * 1000 / len(events)
         self._settle(connection, items + extra)
 
     @api.model
@@ -316,12 +333,12 @@ class Processor(models.AbstractModel):
     def _settle(self, connection, items):
         """Write down what became of every event, and wake what waited for it."""
         events = self.env["q2c.event"]
-        for (result, record), share in _grouped(items).items():
+        for result, share in _by_result(items).items():
             rows = events.union(*(item.event for item in share))
-            values = {"res_model": record[0], "res_id": record[1]} if record else {}
             if result in ("done", "unchanged"):
-                rows._finish("done", result == "unchanged" and result, **values)
-            elif result:
+                rows._finish("done", result == "unchanged" and result)
+                self._note_records(share)
+            else:
                 rows._finish("skipped", result)
         for item in items:
             if item.document and item.document.trace:
@@ -337,6 +354,16 @@ class Processor(models.AbstractModel):
         ]
         events._wake(bound)
         self.env["q2c.command"]._wake(bound)
+
+    @api.model
+    def _note_records(self, items):
+        """Let the events say which record each is about."""
+        for item in items:
+            if item.record:
+                is_link = item.record._name == "q2c.binding"
+                model = item.record.res_model if is_link else item.record._name
+                number = item.record.res_id if is_link else item.record.id
+                item.event.write({"res_model": model, "res_id": number})
 
     @api.model
     def _settle_failure(self, item):
@@ -380,18 +407,15 @@ def _levels(items):
     return levels
 
 
-def _grouped(items):
-    """{(result, (model, id) of the record or None): items} of those with a result."""
+def _by_result(items):
+    """{result: items} of those that have one."""
     groups = {}
     for item in items:
-        if not item.result:
-            continue
-        record = None
-        if item.record is not None and item.record:
-            record = (
-                (item.record.res_model, item.record.res_id)
-                if item.record._name == "q2c.binding"
-                else (item.record._name, item.record.id)
-            )
-        groups.setdefault((item.result, record), []).append(item)
+        if item.result:
+            groups.setdefault(item.result, []).append(item)
     return groups
+
+
+def _are_loaded(rows):
+    """:param rows: [(id, source)]"""
+    return all(source == "load" for _id, source in rows)

@@ -22,11 +22,10 @@ class Processor(models.AbstractModel):
 
     @api.model
     def _settle(self, connection, items):
-        """Set-based: one look-up and one write a batch."""
-        result = super()._settle(connection, items)
+        """Set-based: one look-up a batch, written with what became of the events."""
         policy = self.env["q2c.policy"]._in_force(connection.company_id)
         self.env["q2c.event"].union(*(item.event for item in items)).policy_id = policy
-        return result
+        return super()._settle(connection, items)
 
 
 class Connection(models.Model):

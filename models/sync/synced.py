@@ -55,7 +55,6 @@ class Synced(models.AbstractModel):
         "q2c.binding",
         "res_id",
         string="Linked Objects",
-        domain=lambda self: [("res_model", "=", self._name)],
         readonly=True,
         copy=False,
         groups="quote_to_cash.group_user",
