@@ -85,6 +85,11 @@ def _arguments():
         help="of load, with two contacts each (100000)",
     )
     parser.add_argument(
+        "--odoo-every",
+        type=_positive,
+        help="of load: Odoo takes one turn in so many (1; with many accounts 10)",
+    )
+    parser.add_argument(
         "--customers",
         type=_positive,
         default=60,
