@@ -11,6 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..canonical import Hold, Retry
+from ..models.provider import provider_salesforce as polling
 from ..models.provider import provider_salesforce_load as loading
 from ..providers.salesforce.bulk import Job
 from ..providers.salesforce.moment import parse_datetime
@@ -28,6 +29,15 @@ def account(number):
     }
 
 
+def line(number, order):
+    return {
+        "Id": f"802{number:012d}AAA",
+        "OrderId": f"801{order:012d}AAA",
+        "SystemModstamp": STAMP,
+        "IsDeleted": False,
+    }
+
+
 class FakeOrg:
     """Answers as the client does, of one job at a time. ``records``: what it finds, by
     stream; ``calls``: what it was asked."""
@@ -39,12 +49,14 @@ class FakeOrg:
         self.refusal = None
         self.fails_at = None
         self.spans = []
+        self.backlog = []
 
-    def count(self, stream, since, until):
+    def count(self, stream, since, until, known_from=""):
         self.spans.append((stream.code, since, until))
+        self.known_from = known_from
         return len(self.records.get(stream.code, ()))
 
-    def begin_load(self, stream, since, until):
+    def begin_load(self, stream, since, until, known_from=""):
         self.calls.append("begin")
         if self.refusal:
             raise self.refusal
@@ -69,7 +81,8 @@ class FakeOrg:
     def changes(self, stream, cursor, until, limit):
         self.calls.append("poll")
         self.spans.append((stream.code, cursor["modstamp"], until))
-        return [], {key: cursor[key] for key in ("modstamp",)}, False
+        page, self.backlog = self.backlog[:limit], self.backlog[limit:]
+        return page, {"modstamp": cursor["modstamp"]}, bool(self.backlog)
 
 
 @tagged("post_install", "-at_install")
@@ -224,6 +237,88 @@ class TestLoad(Q2CCase):
         self.assertFalse(self.stream.message)
 
     # ------------------------------------------------------------------
+    # LINES
+    # ------------------------------------------------------------------
+
+    def test_rule_11_lines_are_loaded_but_those_that_came_with_their_deals(self):
+        self.org.records["order_line"] = [line(n, order=n // 2) for n in range(4)]
+        stream = self.streams("order_line")
+        self.poll(stream)
+        self.assertEqual(self.org.calls, ["begin", "look", "load ", "load 2", "end"])
+        ((_code, since, until),) = self.org.spans
+        begin = self.salesforce.sync_from.replace(tzinfo=timezone.utc)
+        self.assertEqual(parse_datetime(since), begin)
+        made = stream.create_date.replace(tzinfo=timezone.utc)
+        self.assertLess(parse_datetime(self.org.known_from), made)
+        self.assertEqual(parse_datetime(stream.cursor["modstamp"]), until)
+
+    def test_rule_11_of_the_lines_of_an_order_one_tells_that_it_changed(self):
+        self.org.records["order_line"] = [line(n, order=n // 2) for n in range(4)]
+        self.poll(self.streams("order_line"))
+        events = self.events()
+        self.assertEqual(
+            events.mapped("object_id"), [line(0, 0)["OrderId"], line(2, 1)["OrderId"]]
+        )
+        self.assertEqual(set(events.mapped("kind")), {"order"})
+
+    def test_rule_11_few_lines_are_not_polled_with_all_others(self):
+        self.org.records["order_line"] = [line(0, order=0)]
+        self.poll(self.streams("order_line"))
+        self.assertNotIn("poll", self.org.calls)
+        self.assertEqual(len(self.events()), 1)
+
+    def test_rule_11_where_all_lines_came_with_their_deals_there_is_no_job(self):
+        stream = self.streams("order_line")
+        self.poll(stream)
+        self.assertFalse(self.org.calls)
+        self.assertFalse(stream.is_loading)
+        self.assertTrue(stream.cursor)
+
+    # ------------------------------------------------------------------
+    # BACKLOGS
+    # ------------------------------------------------------------------
+
+    def backlog(self, count):
+        """``count`` changes are met by polls of one a page, the last of them by a job
+        too."""
+        self.stream.cursor = {"modstamp": "2026-02-01T09:00:00.000Z"}
+        self.org.backlog = [account(n) for n in range(count)]
+        self.org.records["account"] = self.org.backlog[2:]
+        self.startPatcher(patch.object(polling, "PAGE_SIZE", 1))
+
+    def test_rule_11_a_large_backlog_goes_by_a_job(self):
+        self.backlog(6)
+        self.poll()
+        self.assertEqual(
+            self.org.calls,
+            ["poll", "poll", "begin", "look", "load ", "load 2", "end"],
+        )
+        self.assertEqual(len(self.events()), 6)
+        self.assertFalse(self.stream.is_loading)
+
+    def test_rule_11_the_end_of_a_backlog_is_polled(self):
+        self.backlog(4)
+        self.poll()
+        self.assertEqual(self.org.calls, ["poll"] * 4)
+        self.assertEqual(len(self.events()), 4)
+
+    def test_rule_13_a_backlog_without_a_job_is_polled_to_its_end(self):
+        self.backlog(6)
+        refusal = Hold("refused", "Max bulk v2 query jobs")
+        refusal.__cause__ = type("Refused", (Exception,), {"status": 400})()
+        self.org.refusal = refusal
+        self.poll()
+        self.assertEqual(self.org.calls.count("begin"), 1)
+        self.assertEqual(len(self.events()), 6)
+
+    def test_rule_11_polls_that_find_nothing_do_not_go_back(self):
+        self.stream.cursor = {"modstamp": "2026-02-01T09:00:00.000Z"}
+        self.poll()
+        first = self.stream.cursor
+        self.poll()
+        self.assertEqual(self.stream.cursor["modstamp"], first["modstamp"])
+
+    # ------------------------------------------------------------------
     # ORDER
     # ------------------------------------------------------------------
 
@@ -236,7 +331,7 @@ class TestLoad(Q2CCase):
         self.poll(streams)
         self.assertEqual(
             [code for code, *_ in self.org.spans if code != "account"],
-            ["contact", "contact", "opportunity", "opportunity"],
+            ["contact", "opportunity"],
         )
 
     def test_rule_11_what_was_read_before_is_polled_meanwhile(self):

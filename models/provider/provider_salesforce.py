@@ -111,7 +111,10 @@ class ProviderSalesforce(models.AbstractModel):
         if not rewound:
             begin = stream.connection_id.sync_from.replace(tzinfo=timezone.utc)
             rewound = {"modstamp": format_datetime(begin)}
-        return {**rewound, "until": format_datetime(datetime.now(timezone.utc))}
+        # Where nothing is found, the next poll begins where this one did.
+        mark = {"mark": cursor["modstamp"]} if cursor.get("modstamp") else {}
+        now = format_datetime(datetime.now(timezone.utc))
+        return {**rewound, **mark, "until": now}
 
     def _list(self, connection, code, cursor):
         stream = stream_of(code)
@@ -121,6 +124,8 @@ class ProviderSalesforce(models.AbstractModel):
         envelopes = tuple(
             envelope.envelope_of_change(stream, record) for record in records
         )
+        if not records and "mark" in cursor:
+            following = {"modstamp": cursor["mark"]}
         return Page(
             envelopes=envelopes,
             cursor={**following, "until": cursor["until"]},

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Loading a stream of Salesforce, as a whole, by a job of the Bulk API 2.0.
+"""Loading a stream of Salesforce, as a whole, by a job of the Bulk API 2.0; and what
+changed, where that is very much.
 
 All that is known of a load is in the cursor, which is kept after each page: a process
 that is killed goes on from the last set that was kept::
@@ -7,10 +8,15 @@ that is killed goes on from the last set that was kept::
     {"until": watermark, "load": {"since", "total", "done", "job", "ready", "locator"}}
 
 ``ready``: the job is complete. ``read``: its last set was kept. The polls go on from
-the watermark, which was taken before the job began.
+the watermark, which was taken before the job began. ``known_from``: of lines, when
+nothing had been loaded yet: the rest came with their opportunities and orders.
+
+Polls count what they read (``polled``); after so many that a job would have been worth
+it, what is left goes by one, unless there is none to be had (``jobless``).
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from odoo import models
@@ -49,15 +55,17 @@ class ProviderSalesforce(models.AbstractModel):
 
     def _start(self, stream, cursor):
         """A stream that was never read is loaded from where the connection begins."""
-        if not cursor and not stream_of(stream.code).parent_field:
+        if not cursor:
             cursor = {"load": {"since": _begin_of(stream)}}
+            if stream_of(stream.code).parent_field:
+                cursor["load"]["known_from"] = _made_at(stream)
         if "load" in cursor:
             return {"until": format_datetime(datetime.now(timezone.utc)), **cursor}
         return super()._start(stream, cursor)
 
     def _list(self, connection, code, cursor):
         if "load" not in cursor:
-            return super()._list(connection, code, cursor)
+            return _watched(super()._list(connection, code, cursor), cursor)
         with self._signed(connection) as client:
             return _Load(client, stream_of(code), cursor).page()
 
@@ -65,6 +73,26 @@ class ProviderSalesforce(models.AbstractModel):
 def _begin_of(stream):
     begin = stream.connection_id.sync_from.replace(tzinfo=timezone.utc)
     return format_datetime(begin)
+
+
+def _made_at(stream):
+    """A time before any stream of the connection was read, by Salesforce's clock, which
+    may be slow."""
+    made = stream.create_date - timedelta(seconds=stream.overlap)
+    return format_datetime(made.replace(tzinfo=timezone.utc))
+
+
+def _watched(page, cursor):
+    """``page`` of a poll, after which a job takes over where there is too much."""
+    kept = {key: cursor[key] for key in ("jobless",) if key in cursor}
+    polled = cursor.get("polled", 0) + len(page.envelopes)
+    following = {**page.cursor, "polled": polled, **kept}
+    if not page.more:
+        following = page.cursor
+    elif polled >= WORTH_A_JOB and not kept:
+        load = {"since": page.cursor["modstamp"]}
+        following = {"until": page.cursor["until"], "load": load}
+    return replace(page, cursor=following)
 
 
 class _Load:
@@ -88,11 +116,15 @@ class _Load:
 
     def _begin(self):
         since, until = self.load["since"], parse_datetime(self.until)
-        total = self.client.count(self.stream, since, until)
-        if total <= WORTH_A_JOB:
+        span = self.stream, since, until, *filter(None, [self.load.get("known_from")])
+        total = self.client.count(*span)
+        if not total:
+            return self._page({"modstamp": self.until}, False)
+        # Polls would bring all lines, those too that came with their parents.
+        if total <= WORTH_A_JOB and "known_from" not in self.load:
             return self._by_polls()
         try:
-            job = self.client.begin_load(self.stream, since, until)
+            job = self.client.begin_load(*span)
         except Hold as failure:
             if not is_about_content(failure):
                 raise
@@ -105,8 +137,8 @@ class _Load:
         if job.complete:
             return self._step(more=True, ready=True)
         if job.gone:
-            since = self.load["since"]
-            return self._page({"until": self.until, "load": {"since": since}}, True)
+            load = {k: v for k, v in self.load.items() if k in ("since", "known_from")}
+            return self._page({"until": self.until, "load": load}, True)
         if job.given_up:
             _logger.warning("%s is polled: %s", self.stream.label, job.error)
             return self._by_polls()
@@ -123,10 +155,17 @@ class _Load:
             # Results are kept for a week: the connection was paused for longer.
             return self._step(more=True, ready=False)
         done = self.load.get("done", 0) + len(records)
-        envelopes = [envelope.envelope_of_change(self.stream, r) for r in records]
         return self._step(
-            envelopes, more=True, done=done, locator=locator, read=not locator
+            self._envelopes(records), more=True, done=done, locator=locator, read=not locator
         )
+
+    def _envelopes(self, records):
+        """Of lines, one says enough of what they are lines of."""
+        found = [envelope.envelope_of_change(self.stream, r) for r in records]
+        if not self.stream.parent_field:
+            return found
+        found.sort(key=lambda each: each.occurred_at)
+        return list({each.object_id: each for each in found}.values())
 
     def _end(self):
         """All of it is kept, so it can go; polls go on from before it began."""
@@ -135,7 +174,8 @@ class _Load:
 
     def _by_polls(self):
         """Page by page, the way that changes are read."""
-        return self._page({"modstamp": self.load["since"], "until": self.until}, True)
+        cursor = {"modstamp": self.load["since"], "until": self.until, "jobless": True}
+        return self._page(cursor, True)
 
     def _step(self, envelopes=(), more=False, again=None, **known):
         cursor = {"until": self.until, "load": {**self.load, **known}}

@@ -228,23 +228,30 @@ class Client:
     # LOADING
     # ------------------------------------------------------------------
 
-    def count(self, stream: Stream, since: str, until: datetime) -> int:
+    def count(
+        self, stream: Stream, since: str, until: datetime, known_from: str = ""
+    ) -> int:
         """How many records a load of ``stream`` would bring; see :meth:`begin_load`."""
-        query = soql.counted(stream.sobject, since, until, self._poll_filter(stream))
+        where = self._load_filter(stream, since, known_from)
+        query = soql.counted(stream.sobject, since, until, where)
         answer = self.connector.call("GET", "queryAll/", "query", params={"q": query})
         return answer["totalSize"]
 
-    def begin_load(self, stream: Stream, since: str, until: datetime) -> bulk.Job:
+    def begin_load(
+        self, stream: Stream, since: str, until: datetime, known_from: str = ""
+    ) -> bulk.Job:
         """Have Salesforce gather all records of ``stream``, deleted ones included.
 
         :param since: datetime of the earliest change as text; empty = all there are
         :param until: the watermark: an aware time taken before; the polls go on from it
+        :param known_from: of lines, a time as text before their parents were loaded:
+            those that came with these are left out; empty = all lines
         :raises Hold: refused
         :raises Retry: passing fault
         """
         with self._forgetting_stale_fields():
             names = fields.names(stream.sobject, self.schema, self.describe)
-            where = self._poll_filter(stream)
+            where = self._load_filter(stream, since, known_from)
             query = soql.loaded(names, stream.sobject, since, until, where)
             return bulk.create(self.connector, query)
 
@@ -285,6 +292,11 @@ class Client:
         ):
             return "IsPersonAccount = false"
         return ""
+
+    def _load_filter(self, stream: Stream, since: str, known_from: str) -> str:
+        if stream.parent_field and since and known_from:
+            return soql.came_otherwise(stream.parent_field, since, known_from)
+        return self._poll_filter(stream)
 
     def _attach_lines(self, sobject: str, records: Iterable[dict]) -> None:
         lines.attach(sobject, records, self.query_all, self.schema, self.describe)

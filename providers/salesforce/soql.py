@@ -129,6 +129,19 @@ def counted(sobject: str, since: str, until: datetime, where: str = "") -> str:
     return f"SELECT COUNT() FROM {name(sobject)} WHERE {conditions}"
 
 
+def came_otherwise(reference: str, since: str, known_from: str) -> str:
+    """Condition on lines: not those that came with a parent which changed from
+    ``since`` on, but for what changed in lines after ``known_from``, when no parent had
+    been read yet.
+
+    :param reference: the field that names the parent, OrderId
+    """
+    parent = name(reference.removesuffix("Id"))
+    before = f"{parent}.SystemModstamp < {instant(parse_datetime(since))}"
+    after = f"SystemModstamp >= {instant(parse_datetime(known_from))}"
+    return f"({before} OR {after})"
+
+
 def _span(cursor: dict, until: datetime, where: str) -> str:
     stamp = f"SystemModstamp <= {instant(until)}"
     return " AND ".join([*_after(cursor), stamp, *filter(None, [where])])

@@ -181,6 +181,16 @@ def test_the_cursor_is_exact_behind_a_record_and_inclusive_after_a_rewind():
     assert cursor.rewound({}, timedelta(minutes=5)) == {}
 
 
+def test_rule_11_lines_that_came_otherwise_are_told_by_their_parent():
+    condition = soql.came_otherwise(
+        "OrderId", "2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z"
+    )
+    assert condition == (
+        "(Order.SystemModstamp < 2026-01-01T00:00:00.000Z"
+        " OR SystemModstamp >= 2026-02-01T00:00:00.000Z)"
+    )
+
+
 def test_fields_that_the_org_lacks_are_left_out():
     def single_currency(sobject):
         found = dict(full_describe(sobject).fields)

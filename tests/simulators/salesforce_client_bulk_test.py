@@ -102,6 +102,23 @@ def test_rule_11_only_what_changed_since_then(sim, client):
     assert len(client.load(stream, job_id, "", 10)[0]) == 2
 
 
+def test_rule_11_lines_that_came_with_their_deal_are_not_loaded(sim, client, seeded):
+    before = now(sim).isoformat()
+    sim.control("clock", advance=3600)
+    since, stream = now(sim).isoformat(), stream_of("opportunity_line")
+    line, until = seeded["lines"][0], now(sim) + FUTURE
+    path = f"sobjects/OpportunityLineItem/{line}"
+    assert sim.rest()("PATCH", path, json={"Description": "Amended"}).ok
+    # The simulator lets the deal have changed too, so that it is loaded.
+    assert client.count(stream, since, until) == 1
+    assert client.count(stream, since, until, until.isoformat()) == 0
+    # What changed when nothing had been loaded yet may not have come along.
+    assert client.count(stream, since, until, before) == 1
+    job_id = complete(client, client.begin_load(stream, since, until, before).id)
+    records, _locator = client.load(stream, job_id, "", 10)
+    assert [record["Id"] for record in records] == [line]
+
+
 def test_rule_11_an_expired_session_is_renewed_between_sets(sim, client, seeded):
     job_id = complete(client, begin(client, sim))
     sim.control("sessions/expire")
