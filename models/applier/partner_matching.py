@@ -27,11 +27,11 @@ class PartnerMatching:
         self._several = batch.connection.is_billing
         self._ids = {item: known_ids(self.env, item.document) for item in items}
         self._decided = self._read_decided(items)
+        subjects = self._subjects(items, own or {})
+        if not own:
+            self._reserve(subjects.values())
         self._proposals = propose(
-            self.env,
-            self.connection.company_id,
-            self.policy,
-            self._subjects(items, own or {}),
+            self.env, self.connection.company_id, self.policy, subjects
         )
         self._taken = set() if self._several else self._read_taken()
         # {item: proposals, none of which was chosen}
@@ -67,6 +67,12 @@ class PartnerMatching:
 
     def _is_free(self, proposal):
         return proposal.partner.id not in self._taken
+
+    def _reserve(self, subjects):
+        # sudo: the keys are the engine's own
+        self.env["q2c.match.key"].sudo()._reserve(
+            self.connection.sudo(), set().union(*(s.strongest() for s in subjects))
+        )
 
     # ------------------------------------------------------------------
     # READ
@@ -130,10 +136,16 @@ class PartnerMatching:
         own = {item.ref.id for item in self._ids}
         linked = {}
         if ids:
+            # By name, since links are found by connection and id: another than this one
+            # would be looked for among all.
+            # sudo: which there are, not what is in them
+            others = self.connection.sudo().search(
+                Domain("company_id", "=", self.connection.company_id.id)
+                & Domain("id", "!=", self.connection.id)
+            )
             found = self.env["q2c.binding"].search(
                 self._customers()
-                & Domain("connection_id", "!=", self.connection.id)
-                & Domain("company_id", "=", self.connection.company_id.id)
+                & Domain("connection_id", "in", others.ids)
                 & Domain("external_id", "in", sorted(ids))
             )
             for binding in found:

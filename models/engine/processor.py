@@ -19,7 +19,9 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 100
 # Of a load there are thousands, and nobody waits for one of them: what a batch costs as
 # such is shared by more, at some seconds for each transaction.
-LOAD_BATCH_SIZE = 400
+# Not more: a lock for what each customer is found by is held as long, and the database
+# has room for some thousands.
+LOAD_BATCH_SIZE = 200
 
 
 class Processor(models.AbstractModel):

@@ -4,6 +4,7 @@ from . import connection
 from . import match
 from . import match_decision
 from . import match_proposed
+from . import match_reserve
 from . import match_accept
 from . import match_merge
 from . import match_comparison

@@ -21,6 +21,12 @@ class Subject:
     def keys(self):
         return self.facts.keys() | {("id", value) for value in self.ids}
 
+    def strongest(self):
+        """Those of its keys of which, by default, two that are linked have at least one
+        in common."""
+        vat = {("vat", self.facts.vat.number)} if self.facts.vat else set()
+        return vat | {key for key in self.keys() if key[0] in ("id", "email", "name")}
+
 
 def propose(env, company, policy, subjects):
     """{key: [Proposal]} of those ``subjects`` ({key: Subject}) for which there are any:
