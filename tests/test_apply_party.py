@@ -96,6 +96,32 @@ class TestParties(Q2CCase):
         few, many = costs
         self.assertLess(many - few, 40)
 
+    def test_people_take_over_what_is_elsewhere_by_as_many_queries_as_one(self):
+        """Companies in whose books nothing differs, and one in which something does."""
+        self.assert_done(self.apply(self.salesforce, HEAD))
+        names = ("Else", "Elsewhere", "Nowhere")
+        companies = self.env["res.company"].create([{"name": name} for name in names])
+        terms = self.env.ref("account.account_payment_term_30days")
+        head = self.of(HEAD).with_company(companies[0])
+        head.property_payment_term_id = terms
+        costs = []
+        for numbers in (range(10, 12), range(20, 40)):
+            people = [
+                replace(PERSON, id=f"0030000000000{n}AAA", email=f"p{n}@head.example")
+                for n in numbers
+            ]
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assert_done(self.apply(self.salesforce, *people))
+            costs.append(self.env.cr.sql_log_count - before)
+            for person in map(self.of, people):
+                for company in companies:
+                    there = person.with_company(company).property_payment_term_id
+                    expected = terms if company == companies[0] else terms.browse()
+                    self.assertEqual(there, expected)
+        few, many = costs
+        self.assertLess(many - few, 100)
+
     def test_new_people_tell_nobody_but_their_company_is_told_of(self):
         company = self.env["res.partner"].create(
             {"name": "Told SA", "is_company": True}

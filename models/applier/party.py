@@ -26,12 +26,28 @@ class PartyApplier(models.AbstractModel):
         complete = [{**vals, **_taken_over(parents, vals)} for vals in vals_list]
         partners = model.with_context(_partners_skip_fields_sync=True).create(complete)
         partners = partners.with_env(batch.env)
-        # What a company has in other companies' books is no part of the values.
-        # sudo: there may be companies that the service user does not see
-        if batch.env["res.company"].sudo().search_count([], limit=2) > 1:
-            for partner in partners.filtered("parent_id"):
-                partner.sudo()._company_dependent_commercial_sync()
+        self._hand_down_elsewhere(partners.filtered("parent_id"))
         return partners
+
+    def _hand_down_elsewhere(self, partners):
+        """What a company has in other companies' books is no part of the values. Odoo
+        would write it for each person and each company, be it that it differs or not.
+        """
+        # sudo: there may be companies that the service user does not see
+        elevated = partners.sudo()
+        names = elevated._company_dependent_commercial_fields()
+        others = elevated.env["res.company"].search([]) - partners.env.company
+        for company in others if names and partners else ():
+            groups = {}
+            for partner in elevated.with_company(company):
+                there = partner.commercial_partner_id
+                values = there._convert_fields_to_values(names)
+                changed = {n: v for n, v in values.items() if partner[n] != there[n]}
+                if changed:
+                    ids = groups.setdefault(repr(changed), (changed, []))[1]
+                    ids.append(partner.id)
+            for changed, ids in groups.values():
+                elevated.with_company(company).browse(ids).write(changed)
 
     def _remove(self, batch, item, record):
         """Archive who was deleted; who was merged leads to the winner for ever."""
