@@ -11,6 +11,8 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..canonical import Hold, Retry
+from ..models.engine import processor
+from ..models.engine.queued import SLOTS
 from ..models.provider import provider_salesforce as polling
 from ..models.provider import provider_salesforce_load as loading
 from ..providers.salesforce.bulk import Job
@@ -235,6 +237,30 @@ class TestLoad(Q2CCase):
         self.poll()
         self.assertEqual(self.org.calls, ["begin", "poll"])
         self.assertFalse(self.stream.message)
+
+    # ------------------------------------------------------------------
+    # BATCHES
+    # ------------------------------------------------------------------
+
+    def claimed(self, size):
+        for name, value in (("BATCH_SIZE", 2), ("LOAD_BATCH_SIZE", 4)):
+            self.startPatcher(patch.object(processor, name, value))
+        return self.env["q2c.processor"]._claim(range(SLOTS), size)
+
+    def test_a_batch_of_a_load_is_larger(self):
+        self.poll()
+        self.assertEqual(self.claimed(2), self.events()[:4])
+
+    def test_a_batch_of_a_load_passes_nothing_else(self):
+        self.poll()
+        self.events()[3].source = "webhook"
+        self.assertEqual(self.claimed(2), self.events()[:3])
+        self.events()[1].source = "webhook"
+        self.assertEqual(self.claimed(2), self.events()[:2])
+
+    def test_a_batch_that_was_made_smaller_stays_so(self):
+        self.poll()
+        self.assertEqual(self.claimed(1), self.events()[:1])
 
     # ------------------------------------------------------------------
     # LINES
