@@ -156,7 +156,11 @@ class _Load:
             return self._step(more=True, ready=False)
         done = self.load.get("done", 0) + len(records)
         return self._step(
-            self._envelopes(records), more=True, done=done, locator=locator, read=not locator
+            self._envelopes(records),
+            more=True,
+            done=done,
+            locator=locator,
+            read=not locator,
         )
 
     def _envelopes(self, records):

@@ -65,9 +65,7 @@ def met(stage, odoo, org, account, salesforce, stripe):
     for number in range(CUSTOMERS):
         account.api.customers.create(customer_values(number))
     odoo.call("q2c.connection", "action_poll_now", [salesforce])
-    until(
-        lambda: sql.value(name, KEPT) == 2 * CUSTOMERS, "All in the inbox", SECONDS
-    )
+    until(lambda: sql.value(name, KEPT) == 2 * CUSTOMERS, "All in the inbox", SECONDS)
     with sql.locked(name, WRITING):
         sql.rows(name, "UPDATE ir_cron SET active = TRUE WHERE q2c_lane > 0")
         sql.let_time_pass(name)
