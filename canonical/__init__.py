@@ -22,7 +22,7 @@ from .cash import (
 from .catalogue import INTERVALS, Coupon, Price, PriceList, Product, TaxRate
 from .deal import Opportunity, Order, OrderLine
 from .document import Document
-from .envelope import Envelope, Health, Outcome, Page, Reading, Request
+from .envelope import Envelope, Health, Heard, Outcome, Page, Reading, Request
 from .failure import Failure, Hold, Retry, Unverified, Wait, explain
 from .money import Money, UnitAmount
 from .party import Address, Contact, Customer
@@ -46,6 +46,7 @@ __all__ = [
     "Envelope",
     "Failure",
     "Health",
+    "Heard",
     "Hold",
     "INTERVALS",
     "Invoice",

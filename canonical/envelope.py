@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from .failure import Failure
 from .reference import Ref
 
 
@@ -58,6 +59,25 @@ class Page:
     cursor: dict
     more: bool
     again: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What was said on a topic that is listened to.
+
+    ``position``: to go on from behind it. ``behind``: {code of a stream that is to be
+    polled: since when (aware)}, where it was not said which objects changed. ``room``:
+    how much more may be sent once this is kept. ``lost``: what was said before cannot
+    be had any more, and it begins anew. ``failure``: it ended, and why.
+    """
+
+    topic: str
+    position: str = ""
+    envelopes: tuple[Envelope, ...] = ()
+    behind: dict[str, datetime] = field(default_factory=dict)
+    room: int = 0
+    lost: bool = False
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

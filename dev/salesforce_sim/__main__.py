@@ -13,15 +13,17 @@ from .server import make
 def main() -> None:
     parser = argparse.ArgumentParser(prog="salesforce_sim")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
+    parser.add_argument("--bus-port", type=int, default=0, help="of the event bus")
     parser.add_argument("--port-file", type=Path, help="where to write the port")
     options = parser.parse_args()
-    server = make(options.port)
+    server = make(options.port, options.bus_port)
     if options.port_file:
         announce(options.port_file, server.server_port)
     print(f"Salesforce simulator on http://127.0.0.1:{server.server_port}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
+        server.bus.stop(None)
         server.server_close()
 
 

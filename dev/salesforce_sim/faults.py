@@ -19,13 +19,16 @@ RECORD = (
 )
 #: within a query job
 JOB = ("JOB_FAILED",)
+#: of the Pub/Sub API
+RPC = ("RPC",)
 
 
 @dataclass
 class Fault:
     """``times`` None lasts until cleared. ``path``, ``method``, ``object``, ``field``
     narrow it down; ``value`` is the field value that a validation rule refuses;
-    ``seconds`` is how long a slow answer takes; ``retry_after`` a header in seconds."""
+    ``seconds`` is how long a slow answer takes; ``retry_after`` a header in seconds;
+    ``rpc_status`` and ``code`` are those of gRPC and of Salesforce, ``path`` a topic."""
 
     fault: str
     times: int | None = 1
@@ -37,6 +40,8 @@ class Fault:
     message: str = ""
     seconds: float = 1.0
     retry_after: int | None = None
+    rpc_status: str = "UNAVAILABLE"
+    code: str = ""
 
     def use(self) -> bool:
         """Whether it still happens; counts down."""
@@ -52,7 +57,7 @@ class Faults:
 
     def add(self, fault: str, **details) -> None:
         """Raises ValueError for a name that is not known."""
-        if fault not in REFUSALS + TRANSPORT + RECORD + JOB:
+        if fault not in REFUSALS + TRANSPORT + RECORD + JOB + RPC:
             raise ValueError(f"unknown fault: {fault}")
         self._faults.append(Fault(fault, **details))
 
@@ -95,6 +100,13 @@ class Faults:
                     fault.message or "InternalServerError : Retried more than 15 times"
                 )
         return ""
+
+    def for_rpc(self, topic: str) -> Fault | None:
+        """What strikes a subscription, be it while it goes on."""
+        for fault in self._live():
+            if fault.fault in RPC and fault.path in topic and fault.use():
+                return fault
+        return None
 
     def check_duplicates(self, sobject, row: dict, allowed: bool) -> None:
         """Raises ApiError where a duplicate rule bites and saving is not forced."""

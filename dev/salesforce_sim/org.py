@@ -8,6 +8,8 @@ import threading
 from .access.rights import Closed, seen
 from .bulk.jobs import QueryJobs
 from .clock import Clock
+from .eventbus import capture
+from .eventbus.bus import Bus
 from .faults import Faults
 from .ids import IdFactory
 from .oauth.apps import Apps
@@ -32,6 +34,7 @@ class Org:
 
     def __init__(self, base_url: str = ""):
         self.base_url = base_url
+        self.bus_url = ""
         self.lock = threading.RLock()
         self.sender = Sender(self)
         self.reset()
@@ -53,6 +56,7 @@ class Org:
         self.jobs = QueryJobs(self)
         self.traffic = Traffic(self.clock)
         self.registrations = Registrations()
+        self.bus = Bus(self.clock)
         self.sender.reset()
         self._create_setup_records()
         self.sessions = Sessions(self.organization_id)
@@ -135,6 +139,7 @@ class Org:
     def _changed(self, name: str, before, after) -> None:
         for registration in self.registrations.matching(name, before, after):
             self.sender.queue(registration, after["Id"])
+        capture.changed(self, name, before, after)
 
 
 def user_values(username: str) -> dict:

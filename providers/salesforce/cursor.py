@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .moment import format_datetime, parse_datetime
 
@@ -22,3 +22,10 @@ def rewound(cursor: dict, overlap: timedelta) -> dict:
         return {}
     moment = parse_datetime(cursor["modstamp"]) - overlap
     return {"modstamp": format_datetime(moment)}
+
+
+def not_after(cursor: dict, since: datetime) -> dict:
+    """``cursor`` where it is before ``since`` (aware), else one that is there."""
+    if not cursor.get("modstamp") or parse_datetime(cursor["modstamp"]) <= since:
+        return cursor
+    return {"modstamp": format_datetime(since)}

@@ -78,6 +78,22 @@ def field_permissions():
     )
 
 
+def platform_event_channel_member():
+    """Of the Tooling API: an object that is selected for Change Data Capture."""
+    return define(
+        "PlatformEventChannelMember",
+        "0v8",
+        (
+            text("DeveloperName", 80, nillable=False),
+            text("EventChannel", 80, nillable=False),
+            text("SelectedEntity", 80, nillable=False),
+        ),
+        label="Platform Event Channel Member",
+        tooling=True,
+        createable=False,
+    )
+
+
 def custom_field():
     """Of the Tooling API: not known to the data API."""
     return define(

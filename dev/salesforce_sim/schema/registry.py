@@ -17,6 +17,7 @@ from .permissions import (
     object_permissions,
     permission_set,
     permission_set_assignment,
+    platform_event_channel_member,
 )
 from .pricebook import pricebook2, pricebook_entry
 from .product2 import product2
@@ -38,6 +39,7 @@ OBJECTS = (
     organization,
     permission_set,
     permission_set_assignment,
+    platform_event_channel_member,
     pricebook2,
     pricebook_entry,
     product2,
