@@ -13,4 +13,6 @@ UPDATE ir_cron
         SELECT send_cron_id FROM q2c_connection
          UNION
         SELECT control_cron_id FROM q2c_connection
+         UNION
+        SELECT listen_cron_id FROM q2c_connection
        );

@@ -16,6 +16,7 @@ from . import test_demo
 from . import test_security
 from . import test_lanes
 from . import test_load
+from . import test_change_events
 from . import test_apply_subscription
 from . import test_apply_invoice
 from . import test_apply_invoice_kinds

@@ -28,7 +28,7 @@ class Fault:
     """``times`` None lasts until cleared. ``path``, ``method``, ``object``, ``field``
     narrow it down; ``value`` is the field value that a validation rule refuses;
     ``seconds`` is how long a slow answer takes; ``retry_after`` a header in seconds;
-    ``rpc_status`` and ``code`` are those of gRPC and of Salesforce, ``path`` a topic."""
+    ``rpc_status`` and ``code`` are those of gRPC and of Salesforce."""
 
     fault: str
     times: int | None = 1

@@ -8,6 +8,8 @@ from . import api_use
 from . import api_budget
 from . import overview
 from . import stream
+from . import topic
+from . import listening
 from . import secret
 from . import status_field
 from . import billing

@@ -75,6 +75,12 @@ class Connection(models.Model):
     salesforce_instance_url = fields.Char(
         string="Instance", readonly=True, copy=False, help="Address of the org."
     )
+    salesforce_bus_url = fields.Char(
+        string="Event Bus Address",
+        groups="quote_to_cash.group_manager",
+        help="Where the Pub/Sub API is: empty for api.pubsub.salesforce.com, another "
+        "one for orgs whose data stay in Germany or for a simulator.",
+    )
     salesforce_interval_field = fields.Char(
         string="Billing Interval Field",
         default="Q2C_Billing_Interval__c",

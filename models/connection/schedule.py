@@ -45,14 +45,14 @@ class Connection(models.Model):
         for connection in self:
             connection._switch(connection.poll_cron_id + connection.send_cron_id)
 
-    def _switch(self, crons):
-        """Have ``crons`` run while the connection is active.
+    def _switch(self, crons, wanted=True):
+        """Have ``crons`` run while the connection is active, where they are wanted.
 
         One that is at work just now cannot be written to. It is left as it is: of a
         connection that is paused it finds nothing to do.
         """
         self.ensure_one()
-        active = self.state == "active"
+        active = self.state == "active" and wanted
         # sudo: see _create_cron
         others = crons.sudo().filtered(lambda cron: cron.active != active)
         free = others.try_lock_for_update(allow_referencing=True)

@@ -51,6 +51,12 @@ class Stream(models.Model):
     next_run = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now, copy=False
     )
+    reread_from = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="The next poll, which is due, begins there or earlier: something changed, "
+        "and it was not said what.",
+    )
     last_run = fields.Datetime(readonly=True, copy=False)
     last_count = fields.Integer(string="New in Last Run", readonly=True, copy=False)
     message = fields.Text(readonly=True, copy=False)
@@ -109,6 +115,25 @@ class Stream(models.Model):
     # POLLING
     # ------------------------------------------------------------------
 
+    def _fall_behind(self, behind):
+        """Have streams polled at once.
+
+        A note of its own, which a poll that is under way leaves alone: it may have read
+        past what is meant.
+
+        :param behind: {code: since when (aware)}
+        """
+        concerned = self.filtered(lambda stream: stream.code in behind)
+        for stream in concerned:
+            since = behind[stream.code].replace(tzinfo=None, microsecond=0)
+            stream.reread_from = min(since, stream.reread_from or since)
+        # sudo: scheduled actions are the system's
+        for cron in concerned.sudo().connection_id.poll_cron_id:
+            cron._q2c_wake()
+
+    def _is_due(self):
+        return bool(self.reread_from) or self.next_run <= fields.Datetime.now()
+
     def action_poll_now(self):
         """Have this stream read at once."""
         self.connection_id.check_access("read")
@@ -129,7 +154,7 @@ class Stream(models.Model):
         for stream in self:
             if loading and stream._is_to_load():
                 continue
-            if stream.next_run <= fields.Datetime.now() and not stream._poll_one():
+            if stream._is_due() and not stream._poll_one():
                 return
             loading = loading or stream.is_loading
 
@@ -160,7 +185,10 @@ class Stream(models.Model):
         connection = self.connection_id
         provider = connection._provider()
         self.last_count = 0
-        cursor = provider._start(self, self.cursor or {})
+        cursor, reread = self.cursor or {}, self.reread_from
+        if reread:
+            cursor = provider._rewind(cursor, reread)
+        cursor = provider._start(self, cursor)
         for _page in range(PAGES_PER_RUN):
             waits = connection._budget_failure(for_polls=True)
             if waits:
@@ -171,6 +199,9 @@ class Stream(models.Model):
             )
             cursor = page.cursor
             self.cursor = cursor
+            if reread:
+                # Only now: what is noted from here on may be in none of these pages.
+                self.reread_from = reread = False
             self.last_count += len(added)
             time_left = self.env["ir.cron"]._commit_progress(0)
             if page.again is not None:

@@ -210,6 +210,37 @@ class Connection(models.Model):
         return super()._tell_let_in()
 
     # ------------------------------------------------------------------
+    # LISTENING
+    # ------------------------------------------------------------------
+
+    def _tell_unheard(self, topic, failure):
+        self.env["q2c.exception"]._report(
+            self,
+            failure.code,
+            self.env._(
+                "The connection %(name)s does not hear of changes at once, but by its "
+                "polls: %(reason)s",
+                name=self.name,
+                reason=failure.message,
+            ),
+            getattr(failure, "remedy", "")
+            or self.env._(
+                "See whether this server may reach the event bus address of the "
+                "connection, by default api.pubsub.salesforce.com, port 7443. It is "
+                "tried again by itself."
+            ),
+            key=f"topic:{topic.name}",
+            record=self,
+        )
+        return super()._tell_unheard(topic, failure)
+
+    def _tell_heard(self, topic):
+        how = self.env._("It is listened to again")
+        exceptions = self.env["q2c.exception"]
+        exceptions._resolve_keys(self, [f"topic:{topic.name}"], how)
+        return super()._tell_heard(topic)
+
+    # ------------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------------
 

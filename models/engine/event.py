@@ -35,6 +35,7 @@ class Event(models.Model):
         [
             ("webhook", "Webhook"),
             ("poll", "Poll"),
+            ("listen", "Change event"),
             ("load", "Load"),
             ("sweep", "Sweep of missed events"),
             ("fetch", "Fetched as a dependency"),

@@ -97,6 +97,10 @@ class Provider(models.AbstractModel):
         """The cursor that a poll begins with, given where the last one ended."""
         return cursor
 
+    def _rewind(self, cursor, since):
+        """``cursor``, or an earlier one that is not after ``since`` (UTC, naive)."""
+        return cursor
+
     def _load(self, stream):
         """The cursor that ``stream`` is loaded anew with, whole; None where it cannot
         be, or need not, since other streams bring the same.
@@ -117,6 +121,26 @@ class Provider(models.AbstractModel):
 
         :param since: aware datetime, as ``until`` is
         :param cursor: ``{}``, then that of the page before
+        """
+        raise NotImplementedError
+
+    def _default_topics(self):
+        """Names of what is listened to where nothing else is said; none where nothing
+        can be."""
+        return []
+
+    def _listening_obstacles(self):
+        """What of this server keeps it from listening: a list of sentences."""
+        return []
+
+    def _ear(self, connection, topics):
+        """What listens to ``topics`` (q2c.topic), for the time of a ``with``.
+
+        Its ``hear(seconds)`` gives the canonical.Heard that comes next, or None where
+        all are silent for so long; ``go_on(heard)`` is called once that is kept;
+        ``is_connected`` says whether silence means that there is nothing new.
+
+        :raises Hold, Retry: of signing in, at its beginning or later
         """
         raise NotImplementedError
 

@@ -52,12 +52,14 @@ class Ear:
         self._streams = tuple(streams)
         self._answers = queue.SimpleQueue()
         self._open: dict[str, Subscription] = {}
+        self._state: grpc.ChannelConnectivity | None = None
 
     def __enter__(self) -> Ear:
         """:raises Hold, Retry: of signing in; ``malformed_address``"""
         if self._connector.session is None:
             self._connector.sign_in()
         self._channel = _channel(self._address)
+        self._channel.subscribe(self._note_state)
         for topic in self._topics:
             self._subscribe(topic)
         return self
@@ -65,7 +67,16 @@ class Ear:
     def __exit__(self, *_exception) -> None:
         for subscription in self._open.values():
             subscription.cancel()
+        self._channel.unsubscribe(self._note_state)
         self._channel.close()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether silence means that there is nothing new."""
+        return self._state is grpc.ChannelConnectivity.READY
+
+    def _note_state(self, state: grpc.ChannelConnectivity) -> None:
+        self._state = state
 
     def hear(self, seconds: float) -> Heard | None:
         """What one topic said next; None where all were silent for ``seconds``.
