@@ -228,7 +228,7 @@ class TestChangeEvents(Q2CCase):
         self.assertEqual(self.events().mapped("object_id"), [ACCOUNT])
         self.assertIn("View All", sales.message)
         self.assertGreater(sales.next_attempt, fields.Datetime.now())
-        self.assertEqual(self.salesforce.listening, "stopped")
+        self.assertEqual(self.salesforce.listening, "partly")
         self.assertFalse(self.salesforce._is_tripped())
         exception = self.open_exceptions()
         self.assertEqual(exception.code, "insufficient_access")
@@ -240,6 +240,7 @@ class TestChangeEvents(Q2CCase):
         with self.assertLogs("odoo.addons.quote_to_cash", "WARNING"):
             self.listen()
         self.assertTrue(self.open_exceptions())
+        self.assertEqual(self.salesforce.listening, "stopped")
         self.salesforce.action_listen_now()
         self.bus.say(ALL)
         self.listen()

@@ -135,6 +135,17 @@ class TestPreflight(Q2CCase):
             if line.result not in ("ok", "hint")
         }
 
+    def test_what_is_listened_to_is_looked_for(self):
+        self.assertNotIn("Change Data Capture", self._whats())
+        self.salesforce.listens = True
+        self.assertIn("Change Data Capture", self._whats())
+        self.assertIn("ChangeEvents_AccountChangeEvent", self._whats())
+
+    def _whats(self):
+        preflight = self.env["q2c.preflight"]._open(self.salesforce)
+        wizard = self.env["q2c.preflight"].browse(preflight["res_id"])
+        return wizard.line_ids.mapped("what")
+
     def test_needs_follow_the_settings(self):
         provider = self.salesforce._provider()
         needs = provider._needs(self.salesforce)

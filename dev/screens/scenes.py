@@ -170,6 +170,12 @@ SCENES = (
     Scene(
         "salesforce", "/odoo/q2c-connections", LIST, (_row("00DQC"), _tab("streams"))
     ),
+    Scene(
+        "change_events",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("00DQC"), _tab("listening")),
+    ),
     Scene("disputes", "/odoo/q2c-disputes", LIST),
     Scene("dispute", "/odoo/q2c-disputes", LIST, (_row("dp_demoHalden1"),)),
     Scene(

@@ -51,7 +51,8 @@ class Connection(models.Model):
             ("off", "Off"),
             ("waiting", "Not yet"),
             ("listening", "Listening"),
-            ("stopped", "Stopped"),
+            ("partly", "Partly"),
+            ("stopped", "Not listening"),
         ],
         compute="_compute_listening",
     )
@@ -77,14 +78,15 @@ class Connection(models.Model):
             if connection.listens:
                 messages = connection._listening_obstacles() + messages
             connection.listening_message = "\n".join(dict.fromkeys(messages))
-            if not connection.listens or connection.state != "active":
-                connection.listening = "off"
-            elif connection.topic_ids.filtered("message"):
-                connection.listening = "stopped"
-            elif connection.topic_ids.filtered("listening_since"):
-                connection.listening = "listening"
-            else:
-                connection.listening = "waiting"
+            connection.listening = connection._listening_state()
+
+    def _listening_state(self):
+        if not self.listens or self.state != "active":
+            return "off"
+        heard = self.topic_ids.filtered("listening_since")
+        if self.topic_ids.filtered("message"):
+            return "partly" if heard else "stopped"
+        return "listening" if heard else "waiting"
 
     def _listening_obstacles(self):
         """What of this server keeps it from listening, or makes it dear: sentences."""

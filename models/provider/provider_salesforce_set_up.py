@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ...providers.salesforce.preflight import check, install, look, package
+from ...providers.salesforce.preflight import capture, check, install, look, package
 from ...providers.salesforce.preflight.needs import Told, of_configuration
 from ..connection.status_field import AMOUNTS
 from ..exporter.status import OBJECTS
@@ -44,7 +44,17 @@ class ProviderSalesforce(models.AbstractModel):
         needs = self._needs(connection)
         session = client.session or client.sign_in()
         seen = look.look(client.connector, needs, session.user_id)
-        return check.check(needs, seen), seen.may_create
+        findings = check.check(needs, seen)
+        if connection.listens:
+            findings += self._look_at_topics(connection, client, seen)
+        return findings, seen.may_create
+
+    def _look_at_topics(self, connection, client, seen):
+        """Whether what is listened to is told."""
+        needs = capture.needs_of(
+            connection.stream_ids.mapped("code"), connection.topic_ids.mapped("name")
+        )
+        return list(capture.check(needs, capture.look(client.connector), seen))
 
     def _needs(self, connection):
         sobjects = dict(OBJECTS.values())

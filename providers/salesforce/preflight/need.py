@@ -62,3 +62,13 @@ class FieldNeed:
         """Q2C_Amount_Due__c → Amount Due"""
         name = self.field.removesuffix("__c").removeprefix(PREFIX)
         return name.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureNeed:
+    """Changes of an object are heard of. ``members``: names of channel members any one
+    of which brings them (``ChangeEvents_AccountChangeEvent``)."""
+
+    sobject: str
+    purpose: str
+    members: tuple[str, ...]
