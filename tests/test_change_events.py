@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ..canonical import Customer, Page, Ref, StatusUpdate
+from ..canonical import Customer, Hold, Page, Ref, StatusUpdate
 from ..models.connection import listening
 from ..models.engine.queued import SLOTS
 from ..models.provider.provider_salesforce import _SESSIONS
@@ -248,6 +248,18 @@ class TestChangeEvents(Q2CCase):
         self.assertFalse(self.open_exceptions())
         self.assertEqual(self.salesforce.listening, "listening")
 
+    def test_what_is_not_listened_to_any_more_is_nobodys_matter(self):
+        for settle in (
+            lambda topic: topic.write({"name": SALES}),
+            lambda topic: topic.connection_id.write({"listens": False}),
+            lambda topic: topic.unlink(),
+        ):
+            topic = self.salesforce.topic_ids
+            topic._put_off(Hold("unknown_topic", "There is none.", "Correct it."))
+            self.assertTrue(self.open_exceptions())
+            settle(topic)
+            self.assertFalse(self.open_exceptions())
+
     def test_an_outage_of_the_bus_leaves_polls_and_sending_alone(self):
         self.bus.refuse(ALL, "UNAVAILABLE")
         with self.assertLogs("odoo.addons.quote_to_cash", "WARNING"):
@@ -346,10 +358,11 @@ class TestChangeEvents(Q2CCase):
 
     def test_another_topic_is_heard_from_its_tip(self):
         self.topic.write(
-            {"position": "00ff", "next_attempt": "2100-01-01", "attempts": 3}
+            {"position": "00ff", "next_attempt": "2100-01-01", "message": "None."}
         )
         self.topic.name = SALES
         self.assertFalse(self.topic.position)
+        self.assertFalse(self.topic.message)
         self.assertEqual(self.topic._due(), self.topic)
 
     def test_the_name_of_a_topic_is_looked_at(self):

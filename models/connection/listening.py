@@ -51,7 +51,7 @@ class Connection(models.Model):
             ("off", "Off"),
             ("waiting", "Not yet"),
             ("listening", "Listening"),
-            ("partly", "Partly"),
+            ("partly", "Partly listening"),
             ("stopped", "Not listening"),
         ],
         compute="_compute_listening",
@@ -151,11 +151,13 @@ class Connection(models.Model):
         rows = self.topic_ids.filtered(lambda t: t.listening_since or t.message)
         # What is just being heard notes it anew once the connection is active again.
         free = rows.try_lock_for_update()
-        free.write({"listening_since": False, "message": False, "attempts": 0})
+        free.listening_since = False
+        free._settle(self.env._("It is not listened to any more"))
 
     def _wake_queues(self):
-        super()._wake_queues()
+        result = super()._wake_queues()
         self._wake_listening()
+        return result
 
     def _wake_listening(self):
         # sudo: waking is open to whoever may move the queue on
@@ -271,5 +273,5 @@ class Connection(models.Model):
     def _tell_unheard(self, topic, failure):
         """Hook: ``topic`` cannot be listened to until a person has done something."""
 
-    def _tell_heard(self, topic):
-        """Hook: ``topic`` is listened to again."""
+    def _tell_settled(self, topic, how):
+        """Hook: that is of no matter any more; ``how`` says why, for a person."""

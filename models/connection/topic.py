@@ -39,7 +39,6 @@ class Topic(models.Model):
         "/event/My_Event__e is a platform event.",
     )
     record_field = fields.Char(
-        string="Record Field",
         help="Of a platform event: API name of the field that holds the id of the "
         "record that it is about.",
     )
@@ -91,9 +90,15 @@ class Topic(models.Model):
     def write(self, vals):
         """Another topic is heard from its tip, and at once."""
         if "name" in vals:
+            self._settle(self.env._("It is not listened to any more"))
             now = fields.Datetime.now()
-            vals = {"position": False, "attempts": 0, "next_attempt": now, **vals}
+            fresh = {"position": False, "listening_since": False, "next_attempt": now}
+            vals = {**fresh, **vals}
         return super().write(vals)
+
+    def unlink(self):
+        self._settle(self.env._("It is not listened to any more"))
+        return super().unlink()
 
     # ------------------------------------------------------------------
     # FOR THE ENGINE
@@ -126,16 +131,18 @@ class Topic(models.Model):
 
     def _note_listening(self):
         """These are being listened to."""
-        for topic in self.filtered(lambda t: t.message or not t.listening_since):
-            if topic.message:
-                topic.connection_id._tell_heard(topic)
-            topic.write(
-                {
-                    "listening_since": fields.Datetime.now(),
-                    "message": False,
-                    "attempts": 0,
-                }
-            )
+        self._settle(self.env._("It is listened to again"))
+        fresh = self.filtered(lambda topic: not topic.listening_since)
+        fresh.listening_since = fields.Datetime.now()
+
+    def _settle(self, how):
+        """What kept anybody from listening to these is of no matter any more.
+
+        :param how: why, for a person
+        """
+        for topic in self.filtered("message"):
+            topic.connection_id._tell_settled(topic, how)
+            topic.write({"message": False, "attempts": 0})
 
     def _put_off(self, failure):
         """Leave these alone, a little longer each time in a row."""

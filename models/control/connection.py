@@ -234,11 +234,10 @@ class Connection(models.Model):
         )
         return super()._tell_unheard(topic, failure)
 
-    def _tell_heard(self, topic):
-        how = self.env._("It is listened to again")
+    def _tell_settled(self, topic, how):
         exceptions = self.env["q2c.exception"]
         exceptions._resolve_keys(self, [f"topic:{topic.name}"], how)
-        return super()._tell_heard(topic)
+        return super()._tell_settled(topic, how)
 
     # ------------------------------------------------------------------
     # ACTIONS
