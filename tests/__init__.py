@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from ..providers.salesforce.pubsub import libraries
 from . import test_inbox
 from . import test_outbox
 from . import test_catalogue
@@ -17,6 +16,7 @@ from . import test_demo
 from . import test_security
 from . import test_lanes
 from . import test_load
+from . import test_change_events
 from . import test_apply_subscription
 from . import test_apply_invoice
 from . import test_apply_invoice_kinds
@@ -50,7 +50,3 @@ from . import test_test_bench
 from . import test_several_accounts
 from . import test_printed
 from . import test_history_import
-
-# Their libraries are optional; dev/test brings them.
-if not libraries.missing():
-    from . import test_change_events

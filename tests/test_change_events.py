@@ -2,6 +2,7 @@
 """Listening to change events: kept with how far it was, refused, lost, and healed."""
 
 from datetime import datetime, timedelta, timezone
+from unittest import skipIf
 from unittest.mock import patch
 
 from odoo import fields
@@ -14,16 +15,20 @@ from ..models.engine.queued import SLOTS
 from ..models.provider.provider_salesforce import _SESSIONS
 from ..providers.salesforce.moment import parse_datetime
 from ..providers.salesforce.pubsub import libraries
-from ..providers.salesforce.pubsub.interface import ReplayPreset
 from .common import Q2CCase
-from .common_event_bus import EventBus, change
 from .common_sign_in import FakeOrg
+
+MISSING = libraries.missing()
+if not MISSING:
+    from ..providers.salesforce.pubsub.interface import ReplayPreset
+    from .common_event_bus import EventBus, change
 
 ACCOUNT, OTHER = "001000000000001AAA", "001000000000002AAA"
 ALL, SALES = "/data/ChangeEvents", "/data/Sales__chn"
 LOST = "subscription.fetch.replayid.corrupted"
 
 
+@skipIf(MISSING, f"not installed: {', '.join(MISSING)}")
 @tagged("post_install", "-at_install")
 class TestChangeEvents(Q2CCase):
     def setUp(self):
