@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from .document import Document, unique
 from .money import UnitAmount
@@ -17,6 +18,7 @@ class OrderLine:
     """One position. ``unit_price`` before discount; ``discount`` in percent (10).
 
     ``interval``: how often it is billed (INTERVALS), empty = as the product says.
+    ``extras``: as Document's; no part of what is agreed, so not of its repr.
     """
 
     id: str
@@ -27,12 +29,14 @@ class OrderLine:
     discount: Decimal = Decimal(0)
     interval: str = ""
     service_date: date | None = None
+    extras: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opportunity(Document):
     """A deal in sales. ``amount`` in major units of ``currency`` (empty currency = the
-    org has one currency only, the company's)."""
+    org has one currency only, the company's). ``payment_terms``: the provider's word.
+    """
 
     KIND = "opportunity"
 
@@ -52,6 +56,7 @@ class Opportunity(Document):
     lines: tuple[OrderLine, ...] = ()
     # number of the accepted quote and id of the order that were made from it, if any
     quote_number: str = ""
+    payment_terms: str = ""
     order_id: str = ""
 
     def dependencies(self) -> tuple[Ref, ...]:
@@ -64,7 +69,8 @@ class Opportunity(Document):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Document):
     """An order that sales keeps itself (Salesforce Order); it replaces the lines of its
-    opportunity. ``activated``: it is binding."""
+    opportunity. ``activated``: it is binding. ``payment_terms``: the provider's word.
+    """
 
     KIND = "order"
 
@@ -75,6 +81,7 @@ class Order(Document):
     activated: bool = False
     currency: str = ""
     effective_date: date | None = None
+    payment_terms: str = ""
     lines: tuple[OrderLine, ...] = ()
 
     def dependencies(self) -> tuple[Ref, ...]:

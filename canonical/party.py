@@ -30,6 +30,7 @@ class Customer(Document):
     """A company or person that buys: a Salesforce Account, a Stripe Customer.
 
     ``vat``: tax id with its country prefix. ``currency``: ISO 4217, upper case.
+    ``payment_terms``: the provider's word.
     ``parent_id``: id of the parent account in the same provider. ``counterparts``: what
     may be ids of the same customer in other systems, as they are written on it.
     """
@@ -45,6 +46,7 @@ class Customer(Document):
     number: str = ""
     language: str = ""
     currency: str = ""
+    payment_terms: str = ""
     billing: Address = field(default_factory=Address)
     shipping: Address = field(default_factory=Address)
     parent_id: str = ""

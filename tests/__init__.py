@@ -6,6 +6,7 @@ from . import test_proof
 from . import test_posting
 from . import test_periods
 from . import test_rounding
+from . import test_mapped_fields
 from . import test_mapping
 from . import test_ownership
 from . import test_policy

@@ -5,6 +5,7 @@ from odoo import models
 
 from ..engine.rules_applied import rules_of
 from ..policy.ownership import Ownership
+from .mapped_fields import MappedFields
 
 
 class Applier(models.AbstractModel):
@@ -92,8 +93,14 @@ class Applier(models.AbstractModel):
         existing = self._existing(batch)
         self._apply_deleted(batch, existing)
         empty = batch.env[self._target]
+        batch.mapped = MappedFields(
+            batch, "field", self._target, (i.document for i in batch.open_items)
+        )
         values = batch.collect(
-            lambda item: self._values(batch, item, existing.get(item, empty))
+            lambda item: (
+                self._values(batch, item, existing.get(item, empty))
+                | batch.mapped.values(item.document)
+            )
         )
         self._update_records(
             batch, {i: v for i, v in values.items() if i in existing}, existing
@@ -101,6 +108,7 @@ class Applier(models.AbstractModel):
         self._create_records(
             batch, {i: v for i, v in values.items() if i not in existing}
         )
+        batch.mapped.report({item: item.record for item in values if item.record})
 
     def _existing(self, batch):
         existing, unknown = {}, []
@@ -130,6 +138,8 @@ class Applier(models.AbstractModel):
         for item, vals in values.items():
             record = existing[item]
             vals, winning, foreign = ownership.judge(item, record, vals)
+            # Whoever mapped a field said whose it is.
+            winning |= batch.mapped.values(item.document).keys()
             conflicts[item] = self._conflicting(record, foreign)
             kept = set().union(*foreign.values())
             rules_of(batch.env).owned(item.ref, record, winning, kept)

@@ -11,6 +11,7 @@ from ...canonical.likeness import plain_vat
 from ..engine.rules_applied import rules_of
 from ..matching import facts
 from .partner_matching import PartnerMatching, known_ids, named_ids
+from .payment_terms import PaymentTerms
 from .places import Places
 
 
@@ -22,6 +23,7 @@ class Lookup(NamedTuple):
     linked: dict
     # item → the Proposals, none of which was chosen
     doubtful: dict
+    terms: PaymentTerms
 
 
 class CustomerApplier(models.AbstractModel):
@@ -33,7 +35,8 @@ class CustomerApplier(models.AbstractModel):
         documents = [item.document for item in batch.open_items]
         addresses = [d.billing for d in documents] + [d.shipping for d in documents]
         places = Places(batch.env, addresses)
-        return Lookup(places, self._languages(batch.env), {}, {})
+        terms = PaymentTerms(batch.connection, documents)
+        return Lookup(places, self._languages(batch.env), {}, {}, terms)
 
     def _languages(self, env):
         codes = [code for code, _name in env["res.lang"].get_installed()]
@@ -96,6 +99,7 @@ class CustomerApplier(models.AbstractModel):
             "website": document.website,
             "ref": document.number,
             "lang": self._language(batch, document),
+            "property_payment_term_id": self._payment_term(batch, document),
         }
         values = {
             "name": document.name or document.email or document.id,
@@ -109,6 +113,10 @@ class CustomerApplier(models.AbstractModel):
             values["vat"] = vat
         values.update(self._comment_values(document, record, refused))
         return values
+
+    def _payment_term(self, batch, document):
+        terms = batch.lookup.terms.get(document)
+        return terms and terms.id
 
     def _language(self, batch, document):
         code = document.language.replace("-", "_").lower()

@@ -9,6 +9,7 @@ from odoo.tools import email_normalize, escape_psql, plaintext2html
 
 from ...canonical import Hold, Ref
 from .currencies import Currencies
+from .mappings import Mappings
 from .order_builder import Deal, OrderBuilder
 
 
@@ -56,7 +57,7 @@ class OpportunityApplier(models.AbstractModel):
         return {email: found for email, found in groups.items() if len(found) == 1}
 
     def _stages(self, batch, documents):
-        """{name in lower case: stage}"""
+        """{name in lower case: stage}, that of the mapping, else that of the name"""
         names = {document.stage for document in documents if document.stage}
         if not names:
             return {}
@@ -65,7 +66,17 @@ class OpportunityApplier(models.AbstractModel):
             # Where two have the name, the first is meant.
             order="sequence desc, id desc",
         )
-        return {stage.name.lower(): stage for stage in stages}
+        by_name = {stage.name.lower(): stage for stage in stages}
+        return by_name | self._mapped_stages(batch, documents)
+
+    def _mapped_stages(self, batch, documents):
+        mappings, found = Mappings(batch.connection), {}
+        for name in sorted({d.stage for d in documents if d.stage and not d.is_closed}):
+            stage = mappings.seen("stage", name, name)
+            if stage:
+                found[name.lower()] = stage
+        mappings.keep()
+        return found
 
     # ------------------------------------------------------------------
     # VALUES
@@ -195,6 +206,7 @@ class OpportunityApplier(models.AbstractModel):
                 if item.document.is_won
             ]
         )
+        builder.report_mapped()
 
     def _deal(self, batch, item, order, is_revived):
         document, lead = item.document, item.record

@@ -26,8 +26,10 @@ class OrderApplier(models.AbstractModel):
         deals = batch.collect(
             lambda item: self._deal(batch, item, existing.get(item, empty))
         )
-        built = OrderBuilder(batch).build(list(deals.values()))
+        builder = OrderBuilder(batch)
+        built = builder.build(list(deals.values()))
         batch.bind(built, origins=[item for item in built if item not in existing])
+        builder.report_mapped()
 
     def _is_wanted(self, batch, item, existing):
         """What is not binding yet is not here yet."""

@@ -12,11 +12,16 @@ from odoo.tools import float_compare
 from ...canonical import Failure, Hold, Ref
 from ..commerce.intervals import ONE_TIME
 from .currencies import Currencies
+from .mapped_fields import MappedFields
 from .order_total import figure, shown
+from .payment_terms import PaymentTerms
 
 QUOTATION = ("draft", "sent")
 # What a quotation follows in its head; the rest is the salesperson's once it is there.
-FOLLOWED = ("partner_id", "origin", "client_order_ref", "q2c_billing_start")
+FOLLOWED = (
+    *("partner_id", "origin", "client_order_ref", "q2c_billing_start"),
+    "payment_term_id",
+)
 # What is agreed on a line, besides its quantity, price and discount.
 AGREED = ("product_id", "q2c_interval", "q2c_interval_count")
 FIGURES = ("product_uom_qty", "price_unit", "discount")
@@ -59,6 +64,11 @@ class OrderBuilder:
         self.connection = batch.connection
         self.currencies = None
         self.pricelists = None
+        self.payment_terms = None
+        # Of orders, and of their lines.
+        self.mapped = None
+        self.mapped_lines = None
+        self.built = []
 
     def orders_of(self, leads):
         """{lead: the order that was made from it}; a cancelled one counts: whoever
@@ -79,6 +89,7 @@ class OrderBuilder:
         codes = [deal.document.currency for deal in deals if deal.document.currency]
         self.currencies = Currencies(self.connection, codes)
         self.pricelists = self._read_pricelists()
+        self._read_mapped([deal.document for deal in deals])
         sound = [deal for deal in deals if self._guard(deal, self._complete)]
         new = [deal for deal in sound if not deal.order]
         known = [deal for deal in sound if deal.order]
@@ -86,9 +97,12 @@ class OrderBuilder:
         for deal, order in zip(new, created, strict=True):
             deal.order = order
         followed = [deal for deal in known if self._guard(deal, self._follow)]
+        for deal in followed:
+            self._follow_mapped(deal)
         tied = [d for d in new + followed if self._guard(d, self._check_total)]
         self._union(deal for deal in new if deal not in tied).unlink()
         self._confirm(tied)
+        self.built = tied
         return {deal.item: deal.order for deal in tied}
 
     def cancel_quotations(self, orders):
@@ -132,6 +146,12 @@ class OrderBuilder:
             )
         deal.lines = [self._line_values(line) for line in deal.document.lines]
         deal.values["pricelist_id"] = self._pricelist(deal).id
+        terms = self.payment_terms.get(deal.document)
+        if terms:
+            deal.values["payment_term_id"] = terms.id
+        said = self.mapped.values(deal.document)
+        # What is empty there does not take away what the deal says itself.
+        deal.values |= {n: v for n, v in said.items() if v or n not in deal.values}
 
     def _new_values(self, deal):
         return {
@@ -154,6 +174,7 @@ class OrderBuilder:
             # somebody changes the quantity.
             "technical_price_unit": 0.0 if price else 1.0,
             "discount": float(line.discount),
+            **self.mapped_lines.values(line),
         }
         if line.interval:
             values.update(q2c_interval=line.interval, q2c_interval_count=1)
@@ -239,7 +260,8 @@ class OrderBuilder:
         return [
             name
             for name in FOLLOWED
-            if order._fields[name].convert_to_write(order[name], order)
+            if name in deal.values
+            and order._fields[name].convert_to_write(order[name], order)
             != deal.values[name]
         ]
 
@@ -278,6 +300,38 @@ class OrderBuilder:
             )
 
     # ------------------------------------------------------------------
+    # MAPPED FIELDS
+    # ------------------------------------------------------------------
+
+    def _read_mapped(self, documents):
+        self.payment_terms = PaymentTerms(self.connection, documents)
+        self.mapped = MappedFields(self.batch, "order_field", "sale.order", documents)
+        self.mapped_lines = MappedFields(
+            self.batch,
+            "order_field",
+            "sale.order.line",
+            (line for document in documents for line in document.lines),
+        )
+
+    def _follow_mapped(self, deal):
+        """They are no part of what is agreed, so they follow when it is confirmed."""
+        if deal.order.state == "cancel":
+            return
+        _write_differing(deal.order, self.mapped.values(deal.document))
+        lines = {line.q2c_external_id: line for line in deal.order.order_line}
+        for line in deal.document.lines:
+            if line.id in lines:
+                _write_differing(lines[line.id], self.mapped_lines.values(line))
+
+    def report_mapped(self):
+        """Tell what of the mapped fields did not fit, once the items are linked."""
+        about = {deal.item.ref: (deal.order, deal.document) for deal in self.built}
+        self.mapped.report_of({ref: (o, [d]) for ref, (o, d) in about.items()})
+        self.mapped_lines.report_of(
+            {ref: (order, document.lines) for ref, (order, document) in about.items()}
+        )
+
+    # ------------------------------------------------------------------
     # CHECK AND CONFIRM
     # ------------------------------------------------------------------
 
@@ -310,6 +364,16 @@ class OrderBuilder:
 
 def _is_quotation(order):
     return order.state in QUOTATION
+
+
+def _write_differing(record, values):
+    changed = {
+        name: value
+        for name, value in values.items()
+        if record._fields[name].convert_to_write(record[name], record) != value
+    }
+    if changed:
+        record.write(changed)
 
 
 def _differs(line, values):

@@ -100,6 +100,11 @@ class Connection(models.Model):
         "billing system (cus_…); empty for none. An account and a customer that name "
         "each other are one contact.",
     )
+    salesforce_terms_field = fields.Char(
+        string="Payment Terms Field",
+        help="API name of a picklist or text on Account, Opportunity or Order, or on "
+        "several of them; empty for none. What it says is mapped to payment terms.",
+    )
     order_source = fields.Selection(
         [
             ("opportunity", "Won opportunities"),

@@ -62,6 +62,8 @@ class Batch:
         self.bindings = bindings
         # What the applier looks the values of all items up in, read once.
         self.lookup = lookup
+        # What people have mapped besides, once the applier knows its documents.
+        self.mapped = None
         self._alive = {}
 
     def of(self, items):

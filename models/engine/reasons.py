@@ -100,6 +100,7 @@ REASONS = {
     "order_confirmed": Reason(_lt("Order is confirmed already")),
     "order_total_mismatch": Reason(_lt("Order total differs"), "difference"),
     "partner_has_user": Reason(_lt("Contact is a user")),
+    "value_unfit": Reason(_lt("Value does not fit its field"), severity="info"),
     "validation_rule": Reason(_lt("Refused by a rule there")),
     # Prices and subscriptions
     "amount_too_fine": Reason(_lt("Amount too fine for its currency")),

@@ -13,5 +13,6 @@ from . import disputed
 from . import dispute_credit
 from . import connection
 from . import mapping
+from . import mapping_field
 from . import mapping_suggestion
 from . import posting

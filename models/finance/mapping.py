@@ -12,6 +12,10 @@ TARGETS = {
     "tax_situation": "fiscal_position_id",
     "journal": "journal_id",
     "income": "account_id",
+    "stage": "stage_id",
+    "payment_term": "payment_term_id",
+    "field": "field_id",
+    "order_field": "field_id",
 }
 # Between the name and the value of metadata.
 EQUALS = "="
@@ -42,6 +46,10 @@ class Mapping(models.Model):
             ("tax_situation", "Tax situation"),
             ("journal", "Journal of invoices"),
             ("income", "Income account"),
+            ("stage", "Stage of opportunities"),
+            ("payment_term", "Payment terms"),
+            ("field", "Field"),
+            ("order_field", "Field of orders"),
         ],
         required=True,
     )
@@ -50,7 +58,8 @@ class Mapping(models.Model):
         string="At the Provider",
         required=True,
         help="Its id, or its word: txr_…, card, reverse_charge:DE, EUR, prod_…, "
-        "price_…, or name=value of the metadata of products and prices.",
+        "price_…, name=value of the metadata of products and prices, a stage or "
+        "payment terms, or a field with its object, as in Account.Segment__c.",
     )
     label = fields.Char(
         compute="_compute_label",
@@ -96,6 +105,10 @@ class Mapping(models.Model):
         ],
         tracking=True,
     )
+    stage_id = fields.Many2one("crm.stage", tracking=True)
+    payment_term_id = fields.Many2one(
+        "account.payment.term", check_company=True, tracking=True
+    )
     target = fields.Char(string="In Odoo", compute="_compute_target")
 
     _key_uniq = models.Constraint(
@@ -140,6 +153,15 @@ class Mapping(models.Model):
             "income": self.env._(
                 "Which account income is booked to instead of the product's, by a "
                 "price, a product, or their metadata, in this order."
+            ),
+            "stage": self.env._(
+                "Which stage open opportunities are in. Unless it is mapped, the stage "
+                "of the same name is used, else they stay where they are. What is won "
+                "or lost is told apart from the stage."
+            ),
+            "payment_term": self.env._(
+                "Which payment terms customers and orders have. Unless they are "
+                "mapped, Odoo's stay."
             ),
         }
 

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What fits an object that is not mapped yet, and why; one click takes it."""
 
+import re
 from functools import cached_property
 
 from odoo import api, fields, models
@@ -79,6 +80,10 @@ class Candidates:
             "payment_method": self._rank_methods,
             "tax_situation": self._rank_positions,
             "journal": self._rank_journals,
+            "stage": self._rank_stages,
+            "payment_term": self._rank_terms,
+            "field": self._rank_fields,
+            "order_field": self._rank_fields,
         }.get(mapping.kind)
         ranked = ranks(mapping, mapping.details or {}) if ranks else ()
         return next(((found[:1], why) for found, why in ranked if found), (None, ""))
@@ -98,6 +103,18 @@ class Candidates:
     @cached_property
     def journals(self):
         return self._all("account.journal", Domain("type", "=", "sale"))
+
+    @cached_property
+    def stages(self):
+        return self.env["crm.stage"].search(Domain("is_won", "=", False))
+
+    @cached_property
+    def terms(self):
+        return self._all("account.payment.term", Domain.TRUE)
+
+    @cached_property
+    def fields(self):
+        return self.env["q2c.target.field"].search(Domain.TRUE).grouped("model")
 
     @cached_property
     def methods(self):
@@ -178,6 +195,37 @@ class Candidates:
         else:
             yield self._named(mapping.label), self.env._("Same name")
 
+    def _rank_stages(self, mapping, details):
+        yield _alike(self.stages, mapping.key), self.env._("Same name")
+
+    def _rank_terms(self, mapping, details):
+        yield _alike(self.terms, mapping.key), self.env._("Same name")
+        days = _number(mapping.key)
+        within = self.terms.filtered(
+            lambda term: (
+                len(term.line_ids) == 1
+                and (term.line_ids.delay_type, term.line_ids.nb_days)
+                == ("days_after", days)
+            )
+        )
+        yield within, self.env._("As many days")
+
+    def _rank_fields(self, mapping, details):
+        """A field that is called alike, and can hold it."""
+        there = self.fields.get(mapping.field_model)
+        if not there:
+            return
+        fitting = self.connection._provider()._types_fitting
+        told = details.get("type")
+        there = there.filtered(lambda f: not told or told in fitting(f.ttype))
+        name = mapping.key.rpartition(".")[2].removesuffix("__c").lower()
+        names = {name, f"x_{name}", f"x_studio_{name}"}
+        yield there.filtered(lambda f: f.name in names), self.env._("Same name")
+        alike = there.filtered(
+            lambda f: _words(f.label) == _words(details.get("label"))
+        )
+        yield alike, self.env._("Called the same")
+
     def _named(self, words):
         return self.journals.filtered(lambda journal: _shares(words, journal.name))
 
@@ -191,6 +239,16 @@ def _shares(words, name):
     """Whether ``name`` has all of ``words``, which are some."""
     words = _words(words)
     return bool(words) and words <= _words(name)
+
+
+def _alike(records, name):
+    return records.filtered(lambda record: _words(record.name) == _words(name))
+
+
+def _number(text):
+    """The number in ``text`` (Net 30 → 30), None where there is none, or several."""
+    found = re.findall(r"\d+", text or "")
+    return int(found[0]) if len(found) == 1 else None
 
 
 def _in_country(positions, code):

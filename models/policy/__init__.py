@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import target_field
 from . import policy
 from . import policy_states
 from . import policy_content

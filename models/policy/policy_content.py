@@ -172,6 +172,8 @@ def _named(record, company):
         names["code"] = record.with_company(company).code
     if record._name == "account.payment.method.line":
         names["journal"] = record.journal_id.code
+    if record._name == "q2c.target.field":
+        names["of"] = record.model
     if record._name == "account.tax":
         names["amount"] = record.amount
         names["country"] = record.country_id.code

@@ -187,6 +187,7 @@ class Mapping(models.Model):
                 continue
             probe = self.new(vals, origin=mapping)
             probe._check_clearing()
+            probe._check_field()
             probe._check_company([name])
             draft = self.env["q2c.policy"]._own_draft(mapping.company_id)
             draft._put_mapping(mapping, mapping[name].browse(vals[name] or []))

@@ -17,7 +17,19 @@ FOUND_BY = {
     },
     "account.fiscal.position": {"name": "name"},
     "account.payment.method.line": {"name": "name", "journal": "journal_id.code"},
+    "account.payment.term": {"name": "name"},
+    "crm.stage": {"name": "name"},
+    "q2c.target.field": {"name": "name", "of": "model"},
 }
+# Kinds whose keys are words, the same in all accounts.
+WORDS = (
+    "payment_method",
+    "tax_situation",
+    "stage",
+    "payment_term",
+    "field",
+    "order_field",
+)
 
 
 class Matching:
@@ -139,7 +151,7 @@ class Matching:
         )
 
     def _is_word(self, row):
-        if row["kind"] in ("payment_method", "tax_situation"):
+        if row["kind"] in WORDS:
             return True
         # A currency, or metadata.
         key = row["key"]
@@ -177,10 +189,10 @@ class Matching:
         words = FOUND_BY[model]
         first, path = next(iter(words.items()))
         wanted = list({row["target"].get(first) for row in rows} - {None})
-        records = self._model(model).search(
-            Domain(self._model(model)._check_company_domain(self.company))
-            & Domain(path, "in", wanted)
-        )
+        domain = Domain(path, "in", wanted)
+        if "company_id" in self._model(model)._fields:
+            domain &= Domain(self._model(model)._check_company_domain(self.company))
+        records = self._model(model).search(domain)
         by_words = records.grouped(
             lambda record: tuple(_read(record, path) for path in words.values())
         )

@@ -2,6 +2,7 @@
 from . import provider
 from . import provider_stripe
 from . import provider_salesforce
+from . import provider_salesforce_fields
 from . import provider_salesforce_load
 from . import provider_salesforce_ear
 from . import provider_salesforce_set_up

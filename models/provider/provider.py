@@ -31,6 +31,9 @@ class Provider(models.AbstractModel):
     # Kinds whose objects can be listed by the time of their creation, in the order of
     # dependence.
     _listed_kinds = ()
+    # Whose fields people may map: {kind of mapping: {object, as the provider calls it:
+    # model whose fields they become}}.
+    _mapped_objects = {}
 
     # ------------------------------------------------------------------
     # INBOUND
@@ -199,6 +202,16 @@ class Provider(models.AbstractModel):
         """What moved that balance between two moments (aware): an iterator of contents
         of balance transactions."""
         raise NotImplementedError
+
+    def _types_fitting(self, ttype):
+        """The provider's types of fields whose values a field of Odoo's type ``ttype``
+        can have."""
+        return ()
+
+    def _custom_fields(self, connection):
+        """{(kind of mapping, full name): {"label", "type"}} of the fields of
+        ``_mapped_objects`` that people have added there."""
+        return {}
 
     def _url(self, connection, ref):
         """Address of the object's page for a person, empty where there is none."""

@@ -234,6 +234,8 @@ class ProviderSalesforce(models.AbstractModel):
             vat=connection.salesforce_vat_field or "",
             counterpart=connection.salesforce_customer_field or "",
             reference=self._reference(connection),
+            payment_terms=connection.salesforce_terms_field or "",
+            mapped=tuple(connection._mapped_fields()),
             currency=connection.company_id.currency_id.name,
         )
 

@@ -4,7 +4,7 @@
 from odoo import models
 
 from ...providers.salesforce.preflight import capture, check, install, look, package
-from ...providers.salesforce.preflight.needs import Told, of_configuration
+from ...providers.salesforce.preflight.needs import Mapped, Told, of_configuration
 from ..connection.status_field import AMOUNTS
 from ..exporter.status import OBJECTS
 from .provider_salesforce import _Signed
@@ -77,4 +77,21 @@ class ProviderSalesforce(models.AbstractModel):
             connection.order_source,
             self._schema(connection),
             told,
+            self._mapped_needs(connection),
         )
+
+    def _mapped_needs(self, connection):
+        """A field that is mapped twice must fit both."""
+        return [
+            Mapped(
+                name=name,
+                types=tuple(
+                    sorted(
+                        set.intersection(
+                            *(set(self._types_fitting(ttype)) for ttype in ttypes)
+                        )
+                    )
+                ),
+            )
+            for name, ttypes in sorted(connection._mapped_fields().items())
+        ]

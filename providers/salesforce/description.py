@@ -12,7 +12,7 @@ from ...canonical import Hold
 @dataclass(frozen=True, slots=True)
 class Field:
     """``type``: Salesforce's word (currency, reference, picklist…). ``parents``: API
-    names of the objects that a reference may point at."""
+    names of the objects that a reference may point at. ``label``: for a person."""
 
     name: str
     type: str
@@ -22,6 +22,7 @@ class Field:
     external_id: bool = False
     unique: bool = False
     createable: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Description:
                 external_id=bool(field.get("externalId")),
                 unique=bool(field.get("unique")),
                 createable=bool(field.get("createable")),
+                label=field.get("label") or "",
             )
             for field in answer["fields"]
         ]

@@ -151,19 +151,23 @@ def names(sobject: str, schema: Schema, describe: Describe) -> tuple[str, ...]:
             "Make the fields visible to the integration user in Salesforce Setup,"
             " Object Manager, Field-Level Security.",
         )
-    wanted = (*fields.optional, *_configured(sobject, schema))
+    optional = (*fields.optional, *_configured(sobject, schema))
+    wanted = dict.fromkeys((*optional, *schema.mapped_of(sobject)))
     return fields.required + tuple(
-        path for path in wanted if has_path(describe, sobject, path)
+        path
+        for path in wanted
+        if path not in fields.required and has_path(describe, sobject, path)
     )
 
 
 def _configured(sobject: str, schema: Schema) -> tuple[str, ...]:
     interval = schema.billing_interval
     configured = {
-        "Account": (schema.vat, schema.counterpart),
+        "Account": (schema.vat, schema.counterpart, schema.payment_terms),
         "Product2": (interval, schema.reference),
         "Pricebook2": (schema.reference,),
         "PricebookEntry": (interval and f"Product2.{interval}",),
-        "Opportunity": (schema.billing_start,),
+        "Opportunity": (schema.billing_start, schema.payment_terms),
+        "Order": (schema.payment_terms,),
     }
     return tuple(filter(None, configured.get(sobject, ())))

@@ -12,9 +12,12 @@ class Schema:
 
     ``billing_interval``: picklist on Product2; ``billing_start``: date on Opportunity;
     ``vat``: text on Account; ``counterpart``: text on Account with the id of the
-    customer in the billing system.
+    customer in the billing system; ``payment_terms``: picklist or text on Account,
+    Opportunity or Order, or on several of them.
     ``reference``: unique text on Product2 and Pricebook2 with our reference of what
     they were made from; given only where the catalogue is published to the org.
+    ``mapped``: full names (Account.Segment__c, Opportunity.Owner.Email) of the fields
+    that people have mapped.
     ``currency``: ISO 4217 code of an org with one currency only, whose records do not
     name it; the engine gives the company's.
     """
@@ -24,4 +27,15 @@ class Schema:
     vat: str = ""
     counterpart: str = ""
     reference: str = ""
+    payment_terms: str = ""
     currency: str = ""
+    mapped: tuple[str, ...] = ()
+
+    def mapped_of(self, sobject: str) -> tuple[str, ...]:
+        """The paths of the mapped fields of ``sobject``, in their order."""
+        start = f"{sobject}."
+        return tuple(
+            name.removeprefix(start)
+            for name in sorted(self.mapped)
+            if name.startswith(start)
+        )

@@ -16,6 +16,7 @@ from quote_to_cash.providers.salesforce.preflight.look import Seen
 from quote_to_cash.providers.salesforce.preflight.need import Definition, FieldNeed
 from quote_to_cash.providers.salesforce.preflight.needs import (
     INTERVALS,
+    Mapped,
     Told,
     of_configuration,
 )
@@ -413,3 +414,56 @@ def test_names_are_escaped():
         if "Order" in text
     ]
     assert '<Order> & "number"' in text
+
+
+# ----------------------------------------------------------------------
+# MAPPED FIELDS AND PAYMENT TERMS
+# ----------------------------------------------------------------------
+
+
+def of_mapped(name, *custom, types=("string",), hidden=frozenset(), parents=()):
+    wanted = of_configuration(
+        STREAMS, "none", NOTHING, (), [Mapped(name=name, types=types)]
+    )
+    there = seen(wanted, *custom, hidden=hidden)
+    there.objects.update(parents)
+    found = checks.check(wanted, there)
+    return next(f for f in found if f.what == name)
+
+
+def test_a_mapped_field_must_be_there_visible_and_of_a_type_that_fits():
+    name = "Account.Segment__c"
+    there = of_mapped(name, ("Account", Field("Segment__c", "string", False)))
+    assert there.result == checks.OK
+    gone = of_mapped(name)
+    assert (gone.result, gone.creatable) == (checks.MISSING, False)
+    assert "where it is entered" in gone.remedy
+    hidden = of_mapped(name, hidden=frozenset({name}))
+    assert hidden.result == checks.NO_PERMISSION
+    assert name in grants_of([hidden]).fields
+    unfit = of_mapped(name, ("Account", Field("Segment__c", "date", False)))
+    assert unfit.result == checks.WRONG_TYPE
+
+
+def test_a_mapped_field_of_a_parent_is_looked_for_there():
+    owner = Field("OwnerId", "reference", True, "Owner", ("User",))
+    user = Description("User", {"Email": Field("Email", "email", False)})
+    name, types = "Account.Owner.Email", ("email",)
+    found = of_mapped(
+        name, ("Account", owner), types=types, parents={"User": user}.items()
+    )
+    assert found.result == checks.OK
+    closed = of_mapped(
+        name, ("Account", owner), types=types, parents={"User": None}.items()
+    )
+    assert closed.result == checks.MISSING
+
+
+def test_payment_terms_are_needed_on_one_of_the_objects_only():
+    schema = replace(NOTHING, payment_terms="Terms__c")
+    wanted = needs(schema=schema, told=())
+    terms = Field("Terms__c", "picklist", True)
+    there = checks.check(wanted, seen(wanted, ("Opportunity", terms)))
+    assert [f.what for f in there if "Terms" in f.what] == ["Opportunity.Terms__c"]
+    nowhere = checks.check(wanted, seen(wanted))
+    assert {f.result for f in nowhere if "Terms" in f.what} == {checks.MISSING}

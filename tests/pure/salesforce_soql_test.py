@@ -21,7 +21,14 @@ from quote_to_cash.providers.salesforce.streams import STREAMS
 PARSER = "@jetstreamapp/soql-parser-js@6.3.1"
 UNTIL = datetime(2026, 11, 24, 9, 0, 0, 250000, tzinfo=timezone.utc)
 ACCOUNT_ID = "001D000000IRFmaIAH"
-SCHEMA = Schema(vat="VAT__c")
+SCHEMA = Schema(
+    vat="VAT__c",
+    payment_terms="Terms__c",
+    mapped=(
+        *("Account.Segment__c", "Account.Owner.Email", "Account.Name"),
+        *("Opportunity.PO_Number__c", "OpportunityLineItem.Site__c"),
+    ),
+)
 PARENTS = {
     "Account": "AccountId",
     "Owner": "OwnerId",
@@ -30,9 +37,11 @@ PARENTS = {
 }
 PARENT_OBJECTS = {"Owner": "User", "SyncedQuote": "Quote"}
 EXTRA = {
-    "Account": [SCHEMA.vat],
+    "Account": [SCHEMA.vat, SCHEMA.payment_terms, "Segment__c", "Owner.Email"],
     "Product2": [SCHEMA.billing_interval],
-    "Opportunity": [SCHEMA.billing_start],
+    "Opportunity": [SCHEMA.billing_start, SCHEMA.payment_terms, "PO_Number__c"],
+    "OpportunityLineItem": ["Site__c"],
+    "Order": [SCHEMA.payment_terms],
     "User": ["Email"],
     "Quote": ["QuoteNumber"],
 }
@@ -239,6 +248,15 @@ def test_a_hidden_field_that_would_falsify_a_document_is_held():
         fields.names("OpportunityLineItem", SCHEMA, hidden)
     assert caught.value.code == "field_not_visible"
     assert "TotalPrice of OpportunityLineItem" in caught.value.message
+
+
+def test_mapped_fields_are_read_once_and_where_the_org_has_them():
+    names = fields.names("Account", SCHEMA, full_describe)
+    assert {"Segment__c", "Owner.Email"} < set(names)
+    assert names.count("Name") == 1
+    assert "PO_Number__c" not in names
+    absent = Schema(mapped=("Account.Gone__c", "Account.Gone__r.Name"))
+    assert not any("Gone" in n for n in fields.names("Account", absent, full_describe))
 
 
 def test_an_empty_configured_field_is_not_read():

@@ -423,3 +423,55 @@ def test_rule_10_an_account_names_its_customers_in_the_billing_system():
     found = translate("customer", record, schema)
     assert found.counterparts == ("cus_2ndCustomer", "cus_QvZ9aBcDeF")
     assert translate("customer", ACCOUNT, SCHEMA).counterparts == ()
+
+
+# ----------------------------------------------------------------------
+# MAPPED FIELDS
+# ----------------------------------------------------------------------
+
+
+def test_mapped_fields_come_along_as_they_were_read():
+    schema = Schema(
+        mapped=(
+            *("Account.Size__c", "Account.Segment__c", "Account.Vip__c"),
+            *("Account.Owner.Email", "Account.Hidden__c", "Contact.Level__c"),
+        )
+    )
+    record = {
+        **ACCOUNT,
+        "Segment__c": None,
+        "Size__c": Decimal("10.0"),
+        "Vip__c": False,
+        "Owner": {"Email": "a@acme.example"},
+    }
+    assert translate("customer", record, schema).extras == (
+        ("Account.Owner.Email", "a@acme.example"),
+        ("Account.Segment__c", None),
+        ("Account.Size__c", Decimal(10)),
+        ("Account.Vip__c", False),
+    )
+    of_whole_number = {**record, "Size__c": 10}
+    assert (
+        translate("customer", of_whole_number, schema).fingerprint()
+        == translate("customer", record, schema).fingerprint()
+    )
+
+
+def test_a_changed_mapped_field_is_a_change_and_no_change_of_what_is_agreed():
+    schema = Schema(currency="EUR", mapped=("OpportunityLineItem.Site__c",))
+    first, second = (
+        translate("opportunity", opportunity(line(Site__c=site)), schema)
+        for site in ("Hall 1", "Hall 2")
+    )
+    assert first.lines[0].extras == (("OpportunityLineItem.Site__c", "Hall 1"),)
+    assert first.fingerprint() != second.fingerprint()
+    assert repr(first.lines) == repr(second.lines)
+
+
+def test_payment_terms_are_those_of_the_configured_field():
+    record = {**ACCOUNT, "Terms__c": "Net 30"}
+    schema = Schema(payment_terms="Terms__c")
+    assert translate("customer", record, schema).payment_terms == "Net 30"
+    assert translate("customer", record, SCHEMA).payment_terms == ""
+    deal = translate("opportunity", opportunity(Terms__c=None), schema)
+    assert deal.payment_terms == ""

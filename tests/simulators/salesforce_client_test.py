@@ -318,3 +318,43 @@ def test_many_records_take_few_calls(sim, client, seeded):
     found = client.retrieve_many("customer", [*ids, *seeded["accounts"]])
     assert len(found) == 2
     assert requests_made(sim) - before == 3
+
+
+# ----------------------------------------------------------------------
+# MAPPED FIELDS
+# ----------------------------------------------------------------------
+
+
+def test_mapped_fields_are_read_in_polls_and_fetches(sim, seeded, client):
+    sim.control(
+        "fields", object="Account", field={"name": "Segment__c", "type": "string"}
+    )
+    sim.control(
+        "fields",
+        object="OpportunityLineItem",
+        field={"name": "Site__c", "type": "string"},
+    )
+    account, deal = seeded["accounts"][0], seeded["opportunity"]
+    sim.salesforce().Account.update(account, {"Segment__c": "Enterprise"})
+    sim.salesforce().OpportunityLineItem.update(
+        seeded["lines"][0], {"Site__c": "Hall 1"}
+    )
+    client.schema = replace(
+        SCHEMA,
+        mapped=(
+            *("Account.Segment__c", "Account.Owner.Email", "Account.Gone__c"),
+            "OpportunityLineItem.Site__c",
+        ),
+    )
+    records, _position, _more = poll(client, "account")
+    (record,) = [record for record in records if record["Id"] == account]
+    document = translate("customer", record, client.schema)
+    assert [name for name, _value in document.extras] == [
+        *("Account.Owner.Email", "Account.Segment__c"),
+    ]
+    assert dict(document.extras)["Account.Segment__c"] == "Enterprise"
+    fetched = client.retrieve_many("opportunity", [deal])[deal]
+    lines = translate("opportunity", fetched, client.schema).lines
+    assert (("OpportunityLineItem.Site__c", "Hall 1"),) in [
+        each.extras for each in lines
+    ]

@@ -68,7 +68,18 @@ def check(needs: Iterable[ObjectNeed | FieldNeed], seen: Seen) -> list[Finding]:
             findings += _object(need, seen.objects[need.sobject])
         else:
             findings.append(_field(need, seen))
-    return [*findings, *_whole(seen)]
+    met = {
+        finding.need.either
+        for finding in findings
+        if isinstance(finding.need, FieldNeed) and finding.result == OK
+    }
+    return [*filter(lambda one: _counts(one, met), findings), *_whole(seen)]
+
+
+def _counts(finding: Finding, met: set[str]) -> bool:
+    """Not what is missing in one place and there in another that is as good."""
+    either = finding.need.either if isinstance(finding.need, FieldNeed) else ""
+    return finding.result == OK or not either or either not in met
 
 
 # ----------------------------------------------------------------------
@@ -124,11 +135,14 @@ def _field(need: FieldNeed, seen: Seen) -> Finding:
 
 
 def _judge(need: FieldNeed, seen: Seen) -> tuple[str, str]:
-    description = seen.objects[need.sobject]
+    description, name = seen.objects[need.sobject], need.field
+    if "." in name:
+        parent, _dot, name = name.partition(".")
+        description = description and seen.objects.get(description.parent_of(parent))
     fields = description.fields if description else {}
-    if need.field not in fields:
+    if name not in fields:
         return _absent(need, fields, seen)
-    return _unfit(need, fields[need.field]) or (OK, "")
+    return _unfit(need, fields[name]) or (OK, "")
 
 
 def _absent(
@@ -141,8 +155,8 @@ def _absent(
         return NO_PERMISSION, f"It is there, but hidden. {_OPEN}."
     if not need.creatable:
         return MISSING, (
-            "Correct the API name on the connection, or install the package that"
-            " brings the field."
+            "Correct the API name where it is entered, or have the field made, and"
+            " visible to the integration user."
         )
     doubt = "" if seen.hidden is not None else " It may also be there, but hidden."
     return MISSING, (
@@ -156,8 +170,8 @@ def _unfit(need: FieldNeed, found: Described) -> tuple[str, str] | None:
         wanted = " or ".join(_CALLED.get(name, name) for name in need.types)
         called = _CALLED.get(found.type, found.type)
         return WRONG_TYPE, (
-            f"It is of type {called}, needed is {wanted}: name another field on the"
-            " connection."
+            f"It is of type {called}, needed is {wanted}: name another field where it"
+            " is entered."
         )
     if need.external_id and not (found.external_id and found.unique):
         return NOT_UNIQUE, (

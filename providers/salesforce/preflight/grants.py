@@ -60,4 +60,4 @@ def _add_object(objects: dict[str, bool], name: str, write: bool) -> None:
 def _can_be_granted(finding: Finding, need: FieldNeed) -> bool:
     if finding.result == MISSING:
         return finding.creatable
-    return need.creatable and finding.result in (OK, NO_PERMISSION)
+    return need.is_own and finding.result in (OK, NO_PERMISSION)

@@ -61,12 +61,30 @@ def look(
         name: _description(name, answer)
         for name, answer in zip(names, described, strict=True)
     }
+    objects |= _parents(connector, needs, objects)
     return Seen(
         objects=objects,
         hidden=_hidden(connector, needs, objects),
         permissions=_permissions(permissions),
         calls=_calls(limits),
     )
+
+
+def _parents(connector, needs, objects) -> dict[str, Description | None]:
+    """Those that fields are needed of by way of another object."""
+    names = {
+        objects[need.sobject].parent_of(need.field.partition(".")[0])
+        for need in needs
+        if isinstance(need, FieldNeed) and "." in need.field and objects[need.sobject]
+    }
+    wanted = sorted(names - {""} - objects.keys())
+    if not wanted:
+        return {}
+    answers = _batch(connector, [f"sobjects/{name}/describe" for name in wanted])
+    return {
+        name: _description(name, answer)
+        for name, answer in zip(wanted, answers, strict=True)
+    }
 
 
 def _batch(connector: Connector, paths: list[str]) -> list[dict]:
@@ -124,7 +142,7 @@ def _hidden(connector, needs, objects) -> frozenset[str] | None:
         need
         for need in needs
         if isinstance(need, FieldNeed)
-        and need.creatable
+        and need.is_own
         and not _is_seen(need, objects[need.sobject])
     ]
     if not absent:

@@ -39,23 +39,31 @@ class ObjectNeed:
 class FieldNeed:
     """A field that the configuration names. ``types``: those of describe that do.
     ``external_id``: records are found by it, so it must be unique too.
-    ``definition``: how it is created where it is missing."""
+    ``definition``: how it is created where it is missing, None where that is for people
+    to do. ``field`` may lead over one parent (Owner.Email). ``either``: of the needs
+    that have the same word here, one is enough."""
 
     sobject: str
     field: str
     purpose: str
     types: tuple[str, ...]
-    definition: Definition
+    definition: Definition | None = None
     write: bool = False
     external_id: bool = False
+    either: str = ""
 
     @property
     def full_name(self) -> str:
         return f"{self.sobject}.{self.field}"
 
     @property
-    def creatable(self) -> bool:
+    def is_own(self) -> bool:
+        """Whether it is a custom field of the org itself."""
         return bool(_OWN_FIELD.fullmatch(self.field))
+
+    @property
+    def creatable(self) -> bool:
+        return self.is_own and self.definition is not None
 
     @property
     def label(self) -> str:

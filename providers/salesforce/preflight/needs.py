@@ -61,8 +61,21 @@ class Told:
     is_amount: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """A field that people have mapped. ``name``: with its object. ``types``: those of
+    describe that do."""
+
+    name: str
+    types: tuple[str, ...]
+
+
 def of_configuration(
-    streams: Iterable[str], order_source: str, schema: Schema, told: Iterable[Told]
+    streams: Iterable[str],
+    order_source: str,
+    schema: Schema,
+    told: Iterable[Told],
+    mapped: Iterable[Mapped] = (),
 ) -> list[ObjectNeed | FieldNeed]:
     """
     :param streams: codes of the streams that are on
@@ -78,8 +91,14 @@ def of_configuration(
         for name in _PURPOSES
         if name in read or name in written
     ]
-    fields_needed = [*_configured(read, schema), *map(_told_need, told)]
-    return [*objects, *_references(schema), *fields_needed]
+    return [
+        *objects,
+        *_references(schema),
+        *_configured(read, schema),
+        *_terms(read, schema),
+        *map(_told_need, told),
+        *_mapped_needs(read, mapped),
+    ]
 
 
 def _objects(streams: Iterable[str], order_source: str) -> set[str]:
@@ -152,6 +171,30 @@ def _references(schema: Schema) -> Iterable[FieldNeed]:
             write=True,
             external_id=True,
         )
+
+
+def _terms(read: set[str], schema: Schema) -> Iterable[FieldNeed]:
+    for sobject in ("Account", "Opportunity", "Order"):
+        if schema.payment_terms and sobject in read:
+            yield FieldNeed(
+                sobject=sobject,
+                field=schema.payment_terms,
+                purpose="Payment terms",
+                types=("picklist", "string"),
+                either="payment_terms",
+            )
+
+
+def _mapped_needs(read: set[str], mapped: Iterable[Mapped]) -> Iterable[FieldNeed]:
+    for field in mapped:
+        sobject, _dot, path = field.name.partition(".")
+        if sobject in read:
+            yield FieldNeed(
+                sobject=sobject,
+                field=path,
+                purpose="Is mapped to a field of Odoo",
+                types=field.types,
+            )
 
 
 def _told_need(line: Told) -> FieldNeed:

@@ -8,7 +8,7 @@ import re
 from ....canonical import Customer
 from ..identifier import optional
 from ..schema import Schema
-from .common import address, currency, head, text
+from .common import address, currency, head, payment_terms, text
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,}")
 
@@ -18,7 +18,7 @@ def customer(record: dict, schema: Schema) -> Customer:
     person = bool(record.get("IsPersonAccount"))
     billing = address(record, "Billing")
     return Customer(
-        **head(record),
+        **head(record, "Account", schema),
         name=text(record, "Name"),
         is_company=not person,
         email=text(record, "PersonEmail"),
@@ -27,6 +27,7 @@ def customer(record: dict, schema: Schema) -> Customer:
         vat=text(record, schema.vat) if schema.vat else "",
         number=text(record, "AccountNumber"),
         currency=currency(record, schema),
+        payment_terms=payment_terms(record, schema),
         billing=billing if billing or not person else address(record, "PersonMailing"),
         shipping=address(record, "Shipping"),
         parent_id=optional(record.get("ParentId")),

@@ -12,9 +12,10 @@ from ..moment import parse_datetime
 from ..schema import Schema
 
 
-def head(record: dict) -> dict[str, Any]:
+def head(record: dict, sobject: str, schema: Schema) -> dict[str, Any]:
     """The arguments that every document takes from its record."""
     return {
+        "extras": extras(record, sobject, schema),
         "id": to_18(record["Id"]),
         "updated": parse_datetime(record["SystemModstamp"]),
         "deleted": bool(record.get("IsDeleted")),
@@ -24,6 +25,22 @@ def head(record: dict) -> dict[str, Any]:
 def reference(record: dict, schema: Schema) -> str:
     """Ours, on what was made from here; empty where the settings name no field."""
     return text(record, schema.reference) if schema.reference else ""
+
+
+def extras(record: dict, sobject: str, schema: Schema) -> tuple[tuple[str, Any], ...]:
+    """The mapped fields that were read of ``record``, as Document wants them: text,
+    truth, an exact number, or None where the field is empty."""
+    return tuple(
+        (f"{sobject}.{path}", _exact(_follow(record, path)))
+        for path in schema.mapped_of(sobject)
+        if path.partition(".")[0] in record
+    )
+
+
+def _exact(value: Any) -> Any:
+    """A number comes as one type or another, by what it was read with."""
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return plain(Decimal(str(value))) if is_number else value
 
 
 def text(record: dict, *names: str) -> str:
@@ -80,6 +97,11 @@ def address(record: dict, prefix: str) -> Address:
 def currency(record: dict, schema: Schema) -> str:
     """ISO code; empty where neither record nor settings tell."""
     return (text(record, "CurrencyIsoCode") or schema.currency).upper()
+
+
+def payment_terms(record: dict, schema: Schema) -> str:
+    """What the configured field says; empty where there is none."""
+    return text(record, schema.payment_terms) if schema.payment_terms else ""
 
 
 def currency_of_prices(record: dict, schema: Schema) -> str:

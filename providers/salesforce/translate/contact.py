@@ -16,7 +16,7 @@ def contact(record: dict, schema: Schema) -> Contact:
     person, and a contact of its own that was made before the account became a person
     account must go.
     """
-    common = head(record)
+    common = head(record, "Contact", schema)
     if record.get("IsPersonAccount"):
         common["deleted"] = True
     return Contact(

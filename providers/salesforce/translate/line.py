@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ....canonical import Hold, OrderLine, UnitAmount
 from ....canonical.currency import exponent
 from ..identifier import to_18
+from ..lines import OF_SOBJECT
 from ..moment import parse_date
 from ..schema import Schema
-from .common import currency_of_prices, number, text
+from .common import currency_of_prices, extras, number, text
 
 HUNDRED = Decimal(100)
+_SOBJECT_OF_KEY = {lines.key: lines.sobject for lines in OF_SOBJECT.values()}
 
 
 def order_lines(
@@ -27,7 +30,11 @@ def order_lines(
         return ()
     currency = currency_of_prices(parent, schema)
     ordered = sorted(records, key=lambda record: _position(record, order_by))
-    return tuple(_line(record, currency) for record in ordered)
+    sobject = _SOBJECT_OF_KEY[key]
+    return tuple(
+        replace(_line(record, currency), extras=extras(record, sobject, schema))
+        for record in ordered
+    )
 
 
 def _position(record: dict, order_by: str) -> tuple:

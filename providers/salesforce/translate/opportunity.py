@@ -9,7 +9,7 @@ from ....canonical import Opportunity
 from ..identifier import optional, to_18
 from ..moment import parse_date
 from ..schema import Schema
-from .common import currency, head, number, text
+from .common import currency, head, number, payment_terms, text
 from .line import order_lines
 
 
@@ -17,7 +17,7 @@ def opportunity(record: dict, schema: Schema) -> Opportunity:
     """:raises Hold: ``line_total_mismatch`` and the other faults of lines"""
     start = record.get(schema.billing_start) if schema.billing_start else None
     return Opportunity(
-        **head(record),
+        **head(record, "Opportunity", schema),
         trace=to_18(record["Id"]),
         name=text(record, "Name"),
         customer_id=optional(record.get("AccountId")),
@@ -34,6 +34,7 @@ def opportunity(record: dict, schema: Schema) -> Opportunity:
         owner_email=text(record, "Owner.Email"),
         lines=order_lines(record, "OpportunityLineItems", "SortOrder", schema),
         quote_number=text(record, "SyncedQuote.QuoteNumber"),
+        payment_terms=payment_terms(record, schema),
     )
 
 

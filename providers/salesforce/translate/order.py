@@ -7,7 +7,7 @@ from ....canonical import Order
 from ..identifier import optional
 from ..moment import parse_date
 from ..schema import Schema
-from .common import currency, head, text
+from .common import currency, head, payment_terms, text
 from .line import order_lines
 from .opportunity import contact_id
 
@@ -21,7 +21,7 @@ def order(record: dict, schema: Schema) -> Order:
     """:raises Hold: ``line_total_mismatch`` and the other faults of lines"""
     opportunity = optional(record.get("OpportunityId"))
     return Order(
-        **head(record),
+        **head(record, "Order", schema),
         trace=opportunity,
         number=text(record, "OrderNumber"),
         customer_id=optional(record.get("AccountId")),
@@ -29,6 +29,7 @@ def order(record: dict, schema: Schema) -> Order:
         opportunity_id=opportunity,
         activated=text(record, "StatusCode", "Status") == ACTIVATED,
         currency=currency(record, schema),
+        payment_terms=payment_terms(record, schema),
         effective_date=parse_date(record.get("EffectiveDate")),
         lines=order_lines(record, "OrderItems", "OrderItemNumber", schema),
     )

@@ -18,7 +18,7 @@ def price(record: dict, schema: Schema) -> Price:
     currency = currency_of_prices(record, schema)
     amount = number(record, "UnitPrice")
     return Price(
-        **head(record),
+        **head(record, "PricebookEntry", schema),
         product_id=to_18(record["Product2Id"]),
         unit_amount=None if amount is None else UnitAmount.of_major(amount, currency),
         currency=currency,

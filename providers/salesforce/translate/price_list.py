@@ -10,7 +10,7 @@ from .common import head, reference, text
 
 def price_list(record: dict, schema: Schema) -> PriceList:
     return PriceList(
-        **head(record),
+        **head(record, "Pricebook2", schema),
         odoo_ref=reference(record, schema),
         name=text(record, "Name"),
         active=bool(record.get("IsActive")),

@@ -15,7 +15,7 @@ def product(record: dict, schema: Schema) -> Product:
     word = text(record, schema.billing_interval) if schema.billing_interval else ""
     interval, count = interval_of(word, f"the product {name}")
     return Product(
-        **head(record),
+        **head(record, "Product2", schema),
         odoo_ref=reference(record, schema),
         name=name,
         code=text(record, "ProductCode", "StockKeepingUnit"),
