@@ -20,7 +20,7 @@ from .cash import (
     Refund,
 )
 from .catalogue import INTERVALS, Coupon, Price, PriceList, Product, TaxRate
-from .deal import Opportunity, Order, OrderLine
+from .deal import Lead, Opportunity, Order, OrderLine
 from .document import Document
 from .envelope import Envelope, Health, Heard, Outcome, Page, Reading, Request
 from .failure import Failure, Hold, Retry, Unverified, Wait, explain
@@ -52,6 +52,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "KINDS",
+    "Lead",
     "Money",
     "Opportunity",
     "Order",

@@ -10,6 +10,7 @@ from typing import Any
 
 from .document import Document, unique
 from .money import UnitAmount
+from .party import Address
 from .reference import Ref
 
 
@@ -30,6 +31,43 @@ class OrderLine:
     interval: str = ""
     service_date: date | None = None
     extras: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead(Document):
+    """Somebody who may buy one day. ``company``: its name; there is no customer yet.
+
+    ``is_converted``: it is over; it became a customer and a contact, and most often an
+    opportunity, of which it is the beginning.
+    """
+
+    KIND = "lead"
+
+    name: str
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    mobile: str = ""
+    function: str = ""
+    website: str = ""
+    address: Address = field(default_factory=Address)
+    description: str = ""
+    owner_email: str = ""
+    is_converted: bool = False
+    customer_id: str = ""
+    contact_id: str = ""
+    opportunity_id: str = ""
+    merged_into: str = ""
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        """Not the opportunity: whichever of the two comes first, they become one."""
+        if self.deleted:
+            return unique([Ref("lead", self.merged_into)])
+        if not self.is_converted or self.opportunity_id:
+            return ()
+        return unique(
+            [Ref("customer", self.customer_id), Ref("contact", self.contact_id)]
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

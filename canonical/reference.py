@@ -13,6 +13,7 @@ KINDS = (
     "price",
     "customer",
     "contact",
+    "lead",
     "opportunity",
     "order",
     "subscription",

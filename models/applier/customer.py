@@ -12,7 +12,7 @@ from ..engine.rules_applied import rules_of
 from ..matching import facts
 from .partner_matching import PartnerMatching, known_ids, named_ids
 from .payment_terms import PaymentTerms
-from .places import Places
+from .places import Places, bare_url
 
 
 class Lookup(NamedTuple):
@@ -168,7 +168,7 @@ class CustomerApplier(models.AbstractModel):
     def _differs(self, record, name, value):
         """A website and a tax id are kept by Odoo in a form of its own."""
         if name == "website" and record.website:
-            return _bare(value) != _bare(record.website)
+            return bare_url(value) != bare_url(record.website)
         if name == "vat":
             return plain_vat(value) != plain_vat(record.vat)
         return super()._differs(record, name, value)
@@ -262,8 +262,3 @@ class CustomerApplier(models.AbstractModel):
                 if partner not in found
             ]
         )
-
-
-def _bare(url):
-    """A web address without what Odoo adds to it."""
-    return (url or "").removeprefix("https://").removeprefix("http://").rstrip("/")

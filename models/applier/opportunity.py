@@ -11,6 +11,7 @@ from ...canonical import Hold, Ref
 from .currencies import Currencies
 from .mappings import Mappings
 from .order_builder import Deal, OrderBuilder
+from .salespeople import salespeople
 
 
 class Lookup(NamedTuple):
@@ -39,22 +40,9 @@ class OpportunityApplier(models.AbstractModel):
         documents = [item.document for item in batch.open_items]
         return Lookup(
             Currencies(batch.connection, [d.currency for d in documents if d.currency]),
-            self._salespeople(batch, documents),
+            salespeople(batch, documents),
             self._stages(batch, documents),
         )
-
-    def _salespeople(self, batch, documents):
-        """{e-mail address: the one user who has it}"""
-        emails = {email_normalize(document.owner_email) for document in documents}
-        users = batch.env["res.users"].search(
-            [
-                ("email_normalized", "in", list(emails - {False, ""})),
-                ("share", "=", False),
-                ("company_ids", "in", batch.connection.company_id.ids),
-            ]
-        )
-        groups = users.grouped("email_normalized")
-        return {email: found for email, found in groups.items() if len(found) == 1}
 
     def _stages(self, batch, documents):
         """{name in lower case: stage}, that of the mapping, else that of the name"""

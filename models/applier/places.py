@@ -4,6 +4,11 @@
 from odoo.fields import Domain
 
 
+def bare_url(url):
+    """A web address without what Odoo adds to it."""
+    return (url or "").removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
 class Places:
     """Those of ``addresses`` (canonical.Address), read in two queries."""
 

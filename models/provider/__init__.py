@@ -5,4 +5,5 @@ from . import provider_salesforce
 from . import provider_salesforce_fields
 from . import provider_salesforce_load
 from . import provider_salesforce_ear
+from . import provider_salesforce_leads
 from . import provider_salesforce_set_up

@@ -40,6 +40,7 @@ class ProviderSalesforce(models.AbstractModel):
         "field": {
             "Account": "res.partner",
             "Contact": "res.partner",
+            "Lead": "crm.lead",
             "Opportunity": "crm.lead",
             "Product2": "product.template",
         },

@@ -146,7 +146,8 @@ def _has_lines(record: dict, sobject: str) -> bool:
 def _partition(kind: str, record: dict) -> str:
     if kind == "customer":
         return to_18(record["Id"])
-    return optional(record.get("AccountId"))
+    # A converted lead goes the way of what it became, one after the other.
+    return optional(record.get("AccountId") or record.get("ConvertedAccountId"))
 
 
 def _version_id(record: dict) -> str:

@@ -66,6 +66,24 @@ CONTACT = FieldList(
         *_address("Mailing"),
     ),
 )
+LEAD = FieldList(
+    "Lead",
+    (*_COMMON, "MasterRecordId", "Name", "IsConverted"),
+    (
+        "Company",
+        "Email",
+        "Phone",
+        "MobilePhone",
+        "Title",
+        "Website",
+        "Description",
+        "ConvertedAccountId",
+        "ConvertedContactId",
+        "ConvertedOpportunityId",
+        "Owner.Email",
+        *_ADDRESS,
+    ),
+)
 PRODUCT = FieldList(
     "Product2",
     (*_COMMON, "Name", "IsActive"),
@@ -124,6 +142,7 @@ OF_SOBJECT = {
     for fields in (
         ACCOUNT,
         CONTACT,
+        LEAD,
         PRODUCT,
         PRICE_LIST,
         PRICE,

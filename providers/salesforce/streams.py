@@ -40,6 +40,7 @@ STREAMS = {
         Stream(code="price", sobject="PricebookEntry", kind="price", label="Prices"),
         Stream(code="account", sobject="Account", kind="customer", label="Accounts"),
         Stream(code="contact", sobject="Contact", kind="contact", label="Contacts"),
+        Stream(code="lead", sobject="Lead", kind="lead", label="Leads", deals=True),
         Stream(
             code="opportunity",
             sobject="Opportunity",

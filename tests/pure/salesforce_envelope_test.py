@@ -97,12 +97,14 @@ def test_a_payload_that_is_no_record_is_held(payload):
 
 def test_streams_cover_every_kind_that_salesforce_keeps():
     kinds = {stream.kind for stream in STREAMS.values()}
-    assert kinds == {"product", "price", "customer", "contact", "opportunity", "order"}
+    assert kinds == {
+        *("product", "price", "customer", "contact", "lead", "opportunity", "order"),
+    }
     assert {kind: sobject_of(kind) for kind in ("customer", "price")} == {
         "customer": "Account",
         "price": "PricebookEntry",
     }
-    for unknown in (lambda: stream_of("lead"), lambda: sobject_of("invoice")):
+    for unknown in (lambda: stream_of("case"), lambda: sobject_of("invoice")):
         with pytest.raises(Hold):
             unknown()
 

@@ -386,6 +386,7 @@ def test_the_permission_set_holds_what_is_needed_and_no_more():
     assert grants.objects == {
         "Account": True,
         "Contact": False,
+        "Lead": False,
         "Product2": False,
         "Pricebook2": False,
         "Opportunity": True,
@@ -467,3 +468,12 @@ def test_payment_terms_are_needed_on_one_of_the_objects_only():
     assert [f.what for f in there if "Terms" in f.what] == ["Opportunity.Terms__c"]
     nowhere = checks.check(wanted, seen(wanted))
     assert {f.result for f in nowhere if "Terms" in f.what} == {checks.MISSING}
+
+
+def test_leads_that_are_closed_to_the_user_are_a_hint_and_no_fault():
+    wanted = needs()
+    closed = seen(wanted, *ALL_THERE)
+    closed.objects["Lead"] = None
+    found = [f for f in checks.check(wanted, closed) if f.what == "Lead"]
+    assert [f.result for f in found] == [checks.HINT]
+    assert "no leads are taken in" in found[0].remedy

@@ -22,6 +22,7 @@ from . import (
 MODULES = {
     "Account": account,
     "Contact": people,
+    "Lead": people,
     "User": people,
     "Opportunity": opportunity,
     "OpportunityLineItem": opportunity_line,

@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Deeds that REST does not offer: merge, undelete, emptying the bin."""
+"""Deeds that REST does not offer: convert, merge, undelete, emptying the bin."""
 
 from __future__ import annotations
 
 from flask import jsonify
 
+from ..records.convert import convert
 from ..records.merge import merge
 from ..records.recycle import empty, undelete
 from ..rest.request import org
@@ -12,9 +13,17 @@ from .answers import body, refusing, sobject
 
 
 def add_to(control) -> None:
+    control.add_url_rule("/convert", "convert", convert_lead, methods=["POST"])
     control.add_url_rule("/merge", "merge", merge_records, methods=["POST"])
     control.add_url_rule("/undelete", "undelete", undelete_record, methods=["POST"])
     control.add_url_rule("/empty_bin", "empty_bin", empty_bin, methods=["POST"])
+
+
+@refusing
+def convert_lead():
+    """{"lead", "opportunity": whether there is to be one}"""
+    sent = body()
+    return jsonify(convert(org(), sent["lead"], sent.get("opportunity", True)))
 
 
 @refusing

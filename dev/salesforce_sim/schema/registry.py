@@ -7,6 +7,7 @@ from .account import NAME, PERSON_CONTACT_FIELDS, PERSON_FIELDS, PERSON_NAME, ac
 from .contact import contact
 from .currency import WITH_CURRENCY, currency_field
 from .field import Field
+from .lead import lead
 from .opportunity import opportunity
 from .opportunity_contact_role import opportunity_contact_role
 from .opportunity_line_item import opportunity_line_item
@@ -30,6 +31,7 @@ OBJECTS = (
     contact,
     custom_field,
     field_permissions,
+    lead,
     object_permissions,
     opportunity,
     opportunity_contact_role,

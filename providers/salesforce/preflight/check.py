@@ -89,6 +89,10 @@ def _counts(finding: Finding, met: set[str]) -> bool:
 
 def _object(need: ObjectNeed, found: Description | None) -> Iterator[Finding]:
     said = {"what": need.sobject, "purpose": need.purpose, "need": need}
+    if found is None and need.without:
+        remedy = f"Closed to the integration user: {need.without}. {_OPEN}."
+        yield Finding(**said, result=HINT, remedy=remedy)
+        return
     if found is None:
         remedy = f"{_OPEN}. If it is not there at all, switch on what brings it."
         yield Finding(**said, result=NO_PERMISSION, remedy=remedy)

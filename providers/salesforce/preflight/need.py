@@ -26,13 +26,16 @@ class Definition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectNeed:
     """An object is read; ``write``: it is changed too. ``standard``: fields that are
-    read of it, without which it is not understood; ``optional``: further ones."""
+    read of it, without which it is not understood; ``optional``: further ones.
+    ``without``: what is not done where the object is closed to the user; empty where
+    the connection cannot do without."""
 
     sobject: str
     purpose: str
     write: bool = False
     standard: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ _WITH = {
 _PURPOSES = {
     "Account": "Customers",
     "Contact": "Contacts of customers",
+    "Lead": "Leads",
     "Product2": "Products",
     "Pricebook2": "Price books",
     "PricebookEntry": "Prices",
@@ -31,6 +32,7 @@ _PURPOSES = {
     "Order": "Orders",
     "OrderItem": "What was ordered",
 }
+_WITHOUT = {"Lead": "no leads are taken in"}
 # Words that the translator of billing intervals knows (translate/interval.py).
 INTERVALS = (
     "One-Time",
@@ -124,6 +126,7 @@ def _object_need(name: str, write: bool) -> ObjectNeed:
         write=write,
         standard=known.required,
         optional=tuple(filter(_in_every_org, known.optional)),
+        without=_WITHOUT.get(name, ""),
     )
 
 

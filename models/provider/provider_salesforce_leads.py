@@ -1,0 +1,74 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Leads are taken in where the connection wants them, and Salesforce shows them."""
+
+from odoo import fields, models
+
+from ...canonical import Hold, Page
+from ...providers.salesforce.description import CLOSED
+from ...providers.salesforce.streams import STREAMS
+
+LEAD = "lead"
+
+
+class ProviderSalesforce(models.AbstractModel):
+    _inherit = "q2c.provider.salesforce"
+
+    def _list(self, connection, code, cursor):
+        """An integration user who may not see leads is no fault: nothing is read, and
+        the reading begins when they are shown."""
+        if code == LEAD and not self._shows(connection, STREAMS[LEAD].sobject):
+            return Page(envelopes=(), cursor={}, more=False)
+        return super()._list(connection, code, cursor)
+
+    def _shows(self, connection, sobject):
+        with self._signed(connection) as client:
+            try:
+                client.describe(sobject)
+            except Hold as failure:
+                if failure.code not in CLOSED:
+                    raise
+                return False
+        return True
+
+    def _create_streams(self, connection):
+        super()._create_streams(connection)
+        connection._follow_takes_leads()
+
+
+class Connection(models.Model):
+    _inherit = "q2c.connection"
+
+    takes_leads = fields.Boolean(
+        string="Take In Leads",
+        default=True,
+        tracking=True,
+        help="Leads of Salesforce become leads of Odoo; one that is converted becomes "
+        "the opportunity that it was converted to. Odoo shows leads by a menu of their "
+        "own where its setting Leads is on.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "takes_leads" in vals:
+            self._follow_takes_leads()
+        return result
+
+    def _follow_takes_leads(self):
+        """Leads are polled or not; connections that are older than that are given the
+        stream."""
+        for connection in self.filtered(lambda each: each.provider == "salesforce"):
+            # sudo: streams are the engine's; who may write the connection was checked
+            streams = self.env["q2c.stream"].sudo().with_context(active_test=False)
+            share = streams.search([("connection_id", "=", connection.id)])
+            stream = share.filtered(lambda each: each.code == LEAD)
+            if not stream and connection.takes_leads:
+                before = share.filtered(lambda each: each.code == "contact")
+                stream = streams.create(
+                    {
+                        "connection_id": connection.id,
+                        "sequence": before.sequence,
+                        "code": LEAD,
+                        "name": STREAMS[LEAD].label,
+                    }
+                )
+            stream.active = connection.takes_leads
