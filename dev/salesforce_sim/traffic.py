@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""How many calls came, in all and per method and path."""
+"""How many calls came, in all and per method and path, and which queries."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ DAY = timedelta(hours=24)
 
 
 class Traffic:
-    """``requests`` counts by method and path, with ids in paths shown as {id}."""
+    """``requests`` counts by method and path, with ids in paths shown as {id}.
+    ``queries``: SOQL as it came, each text once."""
 
     def __init__(self, clock):
         self._clock = clock
         self._day = clock.now()
         self._calls = 0
         self.requests = Counter()
+        self._queries: dict[str, None] = {}
 
     @property
     def api_calls(self) -> int:
@@ -29,6 +31,13 @@ class Traffic:
 
     def note(self, method: str, path: str) -> None:
         self.requests[f"{method} {RECORD_ID.sub('/{id}', path)}"] += 1
+
+    @property
+    def queries(self) -> list[str]:
+        return list(self._queries)
+
+    def note_query(self, text: str) -> None:
+        self._queries[text] = None
 
     def count_call(self) -> None:
         self._calls = self.api_calls + 1

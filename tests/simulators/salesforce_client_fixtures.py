@@ -11,6 +11,7 @@ from quote_to_cash.providers.salesforce.client import Client
 from quote_to_cash.providers.salesforce.login import JwtBearer
 
 from tests.simulators.salesforce_client_helpers import SCHEMA
+from tests.soql_parser import refused
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 USER = "integration@simulated.example"
@@ -41,8 +42,17 @@ def credentials(sim):
     )
 
 
+@pytest.fixture(scope="session")
+def asked():
+    """What all tests had the client ask, to be judged when they are over."""
+    queries = set()
+    yield queries
+    assert refused(sorted(queries)) == []
+
+
 @pytest.fixture
-def client(credentials):
+def client(sim, credentials, asked):
     client = Client(credentials, schema=SCHEMA)
     yield client
     client.close()
+    asked.update(sim.control("queries", "GET")["queries"])

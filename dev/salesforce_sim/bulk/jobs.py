@@ -66,6 +66,7 @@ class QueryJobs:
             raise ApiError("API_ERROR", f"Unsupported operation: {operation}")
         if not text:
             raise ApiError("API_ERROR", "A query has to be specified")
+        self._org.traffic.note_query(text)
         query = parse(text)
         checks.check_query(query)
         sobject = Execution(self._org, version).source(query)

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""reset, org, seed, state, fields, sessions, cursors, jobs, crowd."""
+"""reset, org, seed, state, queries, fields, sessions, cursors, jobs, crowd."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def add_to(control) -> None:
     control.add_url_rule("/seed", "seed", sow, methods=["POST"])
     control.add_url_rule("/crowd", "crowd", crowd, methods=["POST"])
     control.add_url_rule("/state", "state", state)
+    control.add_url_rule("/queries", "queries", queries)
     control.add_url_rule("/fields", "add_field", add_field, methods=["POST"])
     control.add_url_rule(
         "/fields/<name>/<field>", "drop_field", drop_field, methods=["DELETE"]
@@ -89,6 +90,10 @@ def state():
             "api_calls": found.traffic.api_calls,
         }
     )
+
+
+def queries():
+    return jsonify({"queries": org().traffic.queries})
 
 
 @refusing

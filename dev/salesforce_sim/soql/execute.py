@@ -37,6 +37,7 @@ class Execution:
         self._tooling = tooling
 
     def run(self, text: str) -> Result:
+        self._org.traffic.note_query(text)
         query = parse(text)
         sobject = self.source(query)
         if query.counts_only and not query.group and len(query.items) == 1:
