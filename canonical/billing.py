@@ -79,6 +79,7 @@ class Invoice(Document):
     customer owed (negative: had to his credit) before and after it was issued, the
     latter None until it is. ``issued_on``/``due_on``/``uncollectible_on``: UTC dates;
     the last one is when it was given up, None where that is not told.
+    ``next_attempt_on``: the UTC date on which the provider tries to collect it next.
     ``custom_fields``: pairs of name and value that are printed on it. ``revises_id``,
     ``revised_by_id``: the invoice that it takes the place of, and the one that took
     its place.
@@ -104,6 +105,7 @@ class Invoice(Document):
     issued_on: date | None = None
     uncollectible_on: date | None = None
     due_on: date | None = None
+    next_attempt_on: date | None = None
     memo: str = ""
     footer: str = ""
     custom_fields: tuple[tuple[str, str], ...] = ()

@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Payments of the provider go to the clearing account and settle their invoices."""
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common_billing import BillingCase
@@ -322,6 +323,10 @@ class TestApplyPayment(BillingCase):
                 "amount_invoiced": self.money(12000),
                 "amount_due": self.money(7000),
                 "amount_paid": self.money(5000),
+                "amount_overdue": self.money(7000),
+                "overdue_since": invoice.invoice_date_due,
+                "dunning_status": "Overdue",
+                "next_attempt": None,
             },
         )
         # The customer has in_1 as well.
@@ -329,6 +334,47 @@ class TestApplyPayment(BillingCase):
         self.assertEqual(values["account_status"], "Past due")
         self.assertEqual(values["amount_invoiced"], self.money(24000))
         self.assertEqual(values["amount_paid"], self.money(5000))
+
+    def test_the_state_of_dunning_is_told_to_the_crm(self):
+        lead, _order = self.deal()
+        line = self.line(10000, tax=2000)
+        self.told(lead)
+        values = {"number": "N-in_2", "subscription_id": "sub_1"}
+        again = fields.Date.to_date("2026-03-09")
+        states = []
+        for document in (
+            self.invoice(line, id="in_2", **values),
+            self.invoice(line, id="in_2", next_attempt_on=again, **values),
+            self.subscription(status="unpaid", order_name=_order.name),
+            self.invoice(line, id="in_2", status="uncollectible", **values),
+        ):
+            self.assert_done(self.apply(self.stripe, document))
+            status = self.stripe._as_service().env["q2c.status"]
+            told = status._values(lead.with_env(status.env))
+            states.append(
+                (told["dunning_status"], told["next_attempt"], self.told(lead))
+            )
+        self.assertEqual(
+            states,
+            [
+                ("Overdue", None, 1),
+                ("Retrying", again, 1),
+                ("Attempts exhausted", again, 1),
+                ("Given up", None, 1),
+            ],
+        )
+
+    def test_what_becomes_overdue_by_itself_is_told_the_day_after(self):
+        lead, _order = self.deal()
+        invoice = self.bill("in_2", subscription_id="sub_1")
+        status = self.env["q2c.status"]
+        for days, told in ((-1, 0), (1, 1), (2, 1), (30, 0)):
+            due = fields.Date.today() - timedelta(days=days)
+            invoice.line_ids.filtered("date_maturity").date_maturity = due
+            invoice.invoice_date_due = due
+            self.told(lead)
+            status._run_overdue()
+            self.assertEqual(self.told(lead), told, days)
 
     def test_voided_invoices_are_neither_due_nor_paid(self):
         line = self.line(10000, tax=2000)

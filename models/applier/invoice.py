@@ -229,6 +229,7 @@ class InvoiceApplier(models.AbstractModel):
             "q2c_status": invoice.status,
             "q2c_hosted_url": invoice.hosted_url or False,
             "q2c_pdf_url": invoice.pdf_url or False,
+            "q2c_next_attempt": invoice.next_attempt_on or False,
         }
 
     def _journal(self, connection, invoice, lines):
@@ -307,6 +308,13 @@ class InvoiceApplier(models.AbstractModel):
                 name: value for name, value in values.items() if move[name] != value
             }
         self._write_grouped(changed)
+        told = [
+            move
+            for move, values in changed.items()
+            if {"q2c_status", "q2c_next_attempt"}.intersection(values)
+        ]
+        if told:
+            self.env["q2c.status"]._changed_moves(told[0].union(*told))
 
     # ------------------------------------------------------------------
     # VOID

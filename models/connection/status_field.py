@@ -16,9 +16,17 @@ VALUES = [
     ("amount_invoiced", "Amount invoiced"),
     ("amount_paid", "Amount paid"),
     ("amount_due", "Amount due"),
+    ("amount_overdue", "Amount overdue"),
+    ("overdue_since", "Overdue since"),
+    ("dunning_status", "Dunning status"),
+    ("next_attempt", "Next payment attempt"),
 ]
 # Those that are numbers, in the currency of the record.
-AMOUNTS = {"order_amount", "amount_invoiced", "amount_paid", "amount_due"}
+AMOUNTS = {
+    *("order_amount", "amount_invoiced", "amount_paid", "amount_due"),
+    "amount_overdue",
+}
+DATES = {"overdue_since", "next_attempt"}
 # What each kind of object can be told.
 BY_KIND = {
     "customer": {
@@ -30,6 +38,10 @@ BY_KIND = {
         "amount_invoiced",
         "amount_paid",
         "amount_due",
+        "amount_overdue",
+        "overdue_since",
+        "dunning_status",
+        "next_attempt",
     },
     "opportunity": {value for value, _label in VALUES} - {"account_status"},
 }

@@ -5,7 +5,7 @@ from odoo import models
 
 from ...providers.salesforce.preflight import capture, check, install, look, package
 from ...providers.salesforce.preflight.needs import Mapped, Told, of_configuration
-from ..connection.status_field import AMOUNTS
+from ..connection.status_field import AMOUNTS, DATES
 from ..exporter.status import OBJECTS
 from .provider_salesforce import _Signed
 
@@ -69,6 +69,7 @@ class ProviderSalesforce(models.AbstractModel):
                 field=line.field_name,
                 label=labels[line.value],
                 is_amount=line.value in AMOUNTS,
+                is_date=line.value in DATES,
             )
             for line in connection.status_field_ids
         ]

@@ -24,6 +24,13 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="The status of the invoice where it was issued.",
     )
+    q2c_next_attempt = fields.Date(
+        string="Next Payment Attempt",
+        readonly=True,
+        copy=False,
+        groups="quote_to_cash.group_user",
+        help="The day on which the billing system tries to collect it the next time.",
+    )
     q2c_hosted_url = fields.Char(
         string="Payment Page",
         readonly=True,

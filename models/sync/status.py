@@ -1,13 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the CRM is told about a deal: which records to tell about, and what they say."""
 
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...canonical import Money
 from ..commerce.subscription import ENDED
 
 OPEN_PAYMENT_STATES = ("not_paid", "partial", "in_payment")
+LOOK_BACK = timedelta(days=3)
 
 
 class Status(models.AbstractModel):
@@ -75,6 +78,23 @@ class Status(models.AbstractModel):
                 traces,
             )
 
+    @api.model
+    def _run_overdue(self):
+        """What has become overdue changed by nobody's doing; for the cron, each day. A
+        few days are looked back, for a day on which it did not run."""
+        today = fields.Date.today()
+        self._changed_moves(
+            self.env["account.move"].search(
+                [
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                    ("payment_state", "in", OPEN_PAYMENT_STATES),
+                    ("invoice_date_due", "<", today),
+                    ("invoice_date_due", ">=", today - LOOK_BACK),
+                ]
+            )
+        )
+
     # ------------------------------------------------------------------
     # WHAT IT SAYS
     # ------------------------------------------------------------------
@@ -96,6 +116,7 @@ class Status(models.AbstractModel):
         return {
             "account_status": self._account_status(invoices, subscriptions),
             "subscription_status": self._subscription_status(subscriptions),
+            "dunning_status": self._dunning_status(invoices, subscriptions),
             **self._invoice_values(
                 invoices,
                 company.currency_id,
@@ -120,6 +141,7 @@ class Status(models.AbstractModel):
             "order_status": labels.get(order.state),
             "order_amount": _money(order.amount_total, currency),
             "subscription_status": self._subscription_status(subscriptions),
+            "dunning_status": self._dunning_status(invoices, subscriptions),
             **self._invoice_values(
                 invoices,
                 currency,
@@ -147,6 +169,7 @@ class Status(models.AbstractModel):
             for move in invoices
         )
         latest = invoices.filtered(lambda move: not _is_refund(move))[:1]
+        overdue = self._overdue(invoices).filtered(lambda move: not _is_refund(move))
         return {
             "invoice_number": latest.name or None,
             "invoice_status": self._invoice_status(latest),
@@ -154,6 +177,9 @@ class Status(models.AbstractModel):
             "amount_invoiced": _money(total, currency),
             "amount_due": _money(due, currency),
             "amount_paid": _money(total - due, currency),
+            "amount_overdue": _money(sum(overdue.mapped(residual_field)), currency),
+            "overdue_since": min(overdue.mapped("invoice_date_due"), default=None),
+            "next_attempt": self._next_attempt(invoices),
         }
 
     @api.model
@@ -170,6 +196,39 @@ class Status(models.AbstractModel):
         latest = (running or subscriptions)[:1]
         labels = dict(latest._fields["status"]._description_selection(self.env))
         return labels.get(latest.status)
+
+    @api.model
+    def _dunning_status(self, invoices, subscriptions):
+        """How far the collection of what is owed has gone, the worst first."""
+        states = set(subscriptions.mapped("status"))
+        overdue = self._overdue(invoices).filtered(lambda move: not _is_refund(move))
+        if self._given_up(invoices):
+            return "Given up"
+        if "unpaid" in states:
+            return "Attempts exhausted"
+        if self._next_attempt(invoices) and ("past_due" in states or overdue):
+            return "Retrying"
+        if "past_due" in states or overdue:
+            return "Overdue"
+        return "None"
+
+    @api.model
+    def _given_up(self, invoices):
+        """Those that the billing system does not expect to be paid any more."""
+        return invoices.filtered(
+            lambda move: (
+                move.q2c_status == "uncollectible" and move.payment_state != "paid"
+            )
+        )
+
+    @api.model
+    def _next_attempt(self, invoices):
+        """The day on which the billing system tries to collect the next time, or
+        None."""
+        days = invoices.filtered(
+            lambda move: move.payment_state in OPEN_PAYMENT_STATES
+        ).mapped("q2c_next_attempt")
+        return min(filter(None, days), default=None)
 
     @api.model
     def _invoice_status(self, invoice):

@@ -51,6 +51,7 @@ _AMOUNTS = ("currency", "double")
 CATALOGUE = ("Product2", "Pricebook2", "PricebookEntry")
 TEXT = Definition(type="Text", length=80)
 AMOUNT = Definition(type="Currency")
+DATE = Definition(type="Date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class Told:
     field: str
     label: str
     is_amount: bool
+    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,12 +203,17 @@ def _mapped_needs(read: set[str], mapped: Iterable[Mapped]) -> Iterable[FieldNee
 
 
 def _told_need(line: Told) -> FieldNeed:
+    types, definition = _TEXTS, TEXT
+    if line.is_amount:
+        types, definition = _AMOUNTS, AMOUNT
+    elif line.is_date:
+        types, definition = ("date",), DATE
     return FieldNeed(
         sobject=line.sobject,
         field=line.field,
         purpose=f"Is told: {line.label}",
-        types=_AMOUNTS if line.is_amount else _TEXTS,
-        definition=AMOUNT if line.is_amount else TEXT,
+        types=types,
+        definition=definition,
         write=True,
     )
 

@@ -39,6 +39,7 @@ def invoice(content: dict, tolerance: int = 0) -> Invoice:
             part(content, "status_transitions", "marked_uncollectible_at")
         ),
         due_on=parse_day(content.get("due_date")),
+        next_attempt_on=parse_day(content.get("next_payment_attempt")),
         memo=text(content, "description"),
         footer=text(content, "footer"),
         custom_fields=_custom_fields(content),
