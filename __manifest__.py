@@ -35,6 +35,7 @@
         "views/q2c_match_views.xml",
         "views/q2c_binding_views.xml",
         "views/q2c_subscription_views.xml",
+        "views/q2c_contract_views.xml",
         "views/q2c_price_views.xml",
         "views/q2c_catalogue_check_views.xml",
         "views/product_pricelist_views.xml",

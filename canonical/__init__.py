@@ -20,7 +20,7 @@ from .cash import (
     Refund,
 )
 from .catalogue import INTERVALS, Coupon, Price, PriceList, Product, TaxRate
-from .deal import Lead, Opportunity, Order, OrderLine
+from .deal import ContactRole, Contract, Lead, Opportunity, Order, OrderLine
 from .document import Document
 from .envelope import Envelope, Health, Heard, Outcome, Page, Reading, Request
 from .failure import Failure, Hold, Retry, Unverified, Wait, explain
@@ -37,6 +37,8 @@ __all__ = [
     "Balance",
     "BalanceTransaction",
     "Contact",
+    "ContactRole",
+    "Contract",
     "Coupon",
     "CreditNote",
     "Customer",

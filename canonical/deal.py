@@ -33,6 +33,35 @@ class OrderLine:
     extras: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ContactRole:
+    """Who plays which part in a deal; ``role``: the provider's word, empty for none."""
+
+    contact_id: str
+    role: str = ""
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract(Document):
+    """What a customer and we have agreed on for a time, as sales keeps it; orders are
+    made under it. ``status``: the provider's word; ``is_active``: it holds.
+    ``end_date``: the last day; ``term``: months."""
+
+    KIND = "contract"
+
+    number: str
+    customer_id: str
+    status: str = ""
+    is_active: bool = False
+    start_date: date | None = None
+    end_date: date | None = None
+    term: int = 0
+
+    def dependencies(self) -> tuple[Ref, ...]:
+        return unique([Ref("customer", self.customer_id)])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead(Document):
     """Somebody who may buy one day. ``company``: its name; there is no customer yet.
@@ -95,11 +124,18 @@ class Opportunity(Document):
     # number of the accepted quote and id of the order that were made from it, if any
     quote_number: str = ""
     payment_terms: str = ""
+    contract_id: str = ""
+    roles: tuple[ContactRole, ...] = ()
     order_id: str = ""
 
     def dependencies(self) -> tuple[Ref, ...]:
         return unique(
-            [Ref("customer", self.customer_id), Ref("contact", self.contact_id)]
+            [
+                Ref("customer", self.customer_id),
+                Ref("contact", self.contact_id),
+                Ref("contract", self.contract_id),
+            ]
+            + [Ref("contact", role.contact_id) for role in self.roles]
             + [Ref("product", line.product_id) for line in self.lines]
         )
 
@@ -120,6 +156,7 @@ class Order(Document):
     currency: str = ""
     effective_date: date | None = None
     payment_terms: str = ""
+    contract_id: str = ""
     lines: tuple[OrderLine, ...] = ()
 
     def dependencies(self) -> tuple[Ref, ...]:
@@ -127,6 +164,7 @@ class Order(Document):
             [
                 Ref("customer", self.customer_id),
                 Ref("contact", self.contact_id),
+                Ref("contract", self.contract_id),
                 Ref("opportunity", self.opportunity_id),
             ]
             + [Ref("product", line.product_id) for line in self.lines]

@@ -13,6 +13,7 @@ KINDS = (
     "price",
     "customer",
     "contact",
+    "contract",
     "lead",
     "opportunity",
     "order",

@@ -39,6 +39,7 @@ from . import test_apply_coupon
 from . import test_apply_customer
 from . import test_apply_deal
 from . import test_apply_party
+from . import test_apply_contract
 from . import test_apply_lead
 from . import test_apply_order
 from . import test_exceptions

@@ -40,8 +40,12 @@ class TestDemo(TransactionCase):
             )
 
     def test_mappings_are_of_every_sort(self):
-        mappings = self.demo("mapping_card").connection_id
-        mappings = self.env["q2c.mapping"].search([("connection_id", "=", mappings.id)])
+        connections = (
+            self.demo("mapping_card") + self.demo("mapping_stage")
+        ).connection_id
+        mappings = self.env["q2c.mapping"].search(
+            [("connection_id", "in", connections.ids)]
+        )
         kinds = dict(mappings._fields["kind"].selection)
         self.assertEqual(set(mappings.mapped("kind")), set(kinds))
         opened = mappings.filtered(lambda mapping: mapping.state == "open")

@@ -9,6 +9,7 @@ from . import price
 from . import party
 from . import customer
 from . import contact
+from . import contract
 from . import lead
 from . import opportunity
 from . import order

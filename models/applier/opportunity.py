@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, escape_psql, plaintext2html
 
 from ...canonical import Hold, Ref
+from . import contact_roles
 from .currencies import Currencies
 from .mappings import Mappings
 from .order_builder import Deal, OrderBuilder
@@ -33,8 +34,16 @@ class OpportunityApplier(models.AbstractModel):
         leads = {item: batch.bound(item, self._target) for item in batch.open_items}
         lost = {item for item, lead in leads.items() if lead.won_status == "lost"}
         result = super()._apply(batch)
+        contact_roles.follow(batch, self._applied(batch))
         self._apply_deals(batch, lost)
         return result
+
+    def _applied(self, batch):
+        return [
+            item
+            for item in batch.items
+            if item.result == "done" and not item.document.deleted
+        ]
 
     def _lookup(self, batch):
         documents = [item.document for item in batch.open_items]
@@ -169,11 +178,7 @@ class OpportunityApplier(models.AbstractModel):
         """
         if batch.connection.order_source != "opportunity":
             return
-        applied = [
-            item
-            for item in batch.items
-            if item.result == "done" and not item.document.deleted
-        ]
+        applied = self._applied(batch)
         builder = OrderBuilder(batch)
         leads = batch.env[self._target].union(*(item.record for item in applied))
         orders = builder.orders_of(leads)
@@ -199,6 +204,7 @@ class OpportunityApplier(models.AbstractModel):
     def _deal(self, batch, item, order, is_revived):
         document, lead = item.document, item.record
         customer = batch.record(Ref("customer", document.customer_id), "res.partner")
+        contract = batch.record(Ref("contract", document.contract_id), "q2c.contract")
         return Deal(
             item=item,
             order=order,
@@ -213,6 +219,7 @@ class OpportunityApplier(models.AbstractModel):
                 "team_id": lead.team_id.id,
                 "q2c_trace": lead.q2c_trace,
                 "q2c_billing_start": document.billing_start or False,
+                "q2c_contract_id": contract.id,
             },
         )
 

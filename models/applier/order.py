@@ -77,6 +77,7 @@ class OrderApplier(models.AbstractModel):
         document = item.document
         lead = batch.record(Ref("opportunity", document.opportunity_id), "crm.lead")
         customer = batch.record(Ref("customer", document.customer_id), "res.partner")
+        contract = batch.record(Ref("contract", document.contract_id), "q2c.contract")
         return Deal(
             item=item,
             order=order,
@@ -91,6 +92,7 @@ class OrderApplier(models.AbstractModel):
                 "team_id": lead.team_id.id,
                 "q2c_trace": document.trace or document.id,
                 "q2c_billing_start": document.effective_date or False,
+                "q2c_contract_id": contract.id,
             },
         )
 

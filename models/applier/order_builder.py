@@ -300,7 +300,7 @@ class OrderBuilder:
             )
 
     # ------------------------------------------------------------------
-    # MAPPED FIELDS
+    # CONTRACT AND MAPPED FIELDS
     # ------------------------------------------------------------------
 
     def _read_mapped(self, documents):
@@ -317,7 +317,8 @@ class OrderBuilder:
         """They are no part of what is agreed, so they follow when it is confirmed."""
         if deal.order.state == "cancel":
             return
-        _write_differing(deal.order, self.mapped.values(deal.document))
+        under = {"q2c_contract_id": deal.values["q2c_contract_id"]}
+        _write_differing(deal.order, under | self.mapped.values(deal.document))
         lines = {line.q2c_external_id: line for line in deal.order.order_line}
         for line in deal.document.lines:
             if line.id in lines:

@@ -1,11 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Leads are taken in where the connection wants them, and Salesforce shows them."""
+"""Leads are taken in where the connection wants them; what Salesforce does not show,
+and can be done without, is not read."""
 
 from odoo import fields, models
 
 from ...canonical import Hold, Page
 from ...providers.salesforce.description import CLOSED
-from ...providers.salesforce.streams import STREAMS
+from ...providers.salesforce.streams import DISPENSABLE, STREAMS, stream_of
 
 LEAD = "lead"
 
@@ -14,9 +15,9 @@ class ProviderSalesforce(models.AbstractModel):
     _inherit = "q2c.provider.salesforce"
 
     def _list(self, connection, code, cursor):
-        """An integration user who may not see leads is no fault: nothing is read, and
+        """An integration user who may not see them is no fault: nothing is read, and
         the reading begins when they are shown."""
-        if code == LEAD and not self._shows(connection, STREAMS[LEAD].sobject):
+        if code in DISPENSABLE and not self._shows(connection, stream_of(code).sobject):
             return Page(envelopes=(), cursor={}, more=False)
         return super()._list(connection, code, cursor)
 

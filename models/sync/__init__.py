@@ -4,6 +4,7 @@ from . import res_partner
 from . import product_product
 from . import product_template
 from . import crm_lead
+from . import contact_role
 from . import account_move
 from . import account_move_period
 from . import account_move_line

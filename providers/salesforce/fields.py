@@ -66,6 +66,16 @@ CONTACT = FieldList(
         *_address("Mailing"),
     ),
 )
+CONTRACT = FieldList(
+    "Contract",
+    (*_COMMON, "ContractNumber", "AccountId", "Status"),
+    ("StatusCode", "StartDate", "EndDate", "ContractTerm"),
+)
+OPPORTUNITY_ROLE = FieldList(
+    "OpportunityContactRole",
+    (*_COMMON, "OpportunityId", "ContactId"),
+    ("Role", "IsPrimary"),
+)
 LEAD = FieldList(
     "Lead",
     (*_COMMON, "MasterRecordId", "Name", "IsConverted"),
@@ -107,6 +117,8 @@ OPPORTUNITY = FieldList(
         "Account.PersonContactId",
         "Owner.Email",
         "SyncedQuote.QuoteNumber",
+        "ContractId",
+        "Contract.ContractNumber",
     ),
 )
 OPPORTUNITY_LINE = FieldList(
@@ -128,6 +140,8 @@ ORDER = FieldList(
         "StatusCode",
         "OpportunityId",
         "BillToContactId",
+        "ContractId",
+        "Contract.ContractNumber",
         "CurrencyIsoCode",
         "Account.PersonContactId",
     ),
@@ -142,12 +156,14 @@ OF_SOBJECT = {
     for fields in (
         ACCOUNT,
         CONTACT,
+        CONTRACT,
         LEAD,
         PRODUCT,
         PRICE_LIST,
         PRICE,
         OPPORTUNITY,
         OPPORTUNITY_LINE,
+        OPPORTUNITY_ROLE,
         ORDER,
         ORDER_LINE,
     )

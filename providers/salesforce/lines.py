@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The lines of opportunities and orders, read for many parents at once.
+"""The lines of opportunities and orders, and the roles of contacts in opportunities,
+read for many parents at once.
 
 A query of their own, not a subquery of the parents': the rows of a subquery come in
 pages of their own per parent, and Salesforce shrinks the parents' pages for them. So it
@@ -11,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ...canonical import Hold
 from . import fields, soql
-from .description import Describe
+from .description import CLOSED, Describe
 from .schema import Schema
 
 
@@ -34,6 +36,9 @@ OF_SOBJECT = {
 }
 
 
+ROLES = Lines("OpportunityContactRole", "OpportunityId", "OpportunityContactRoles")
+
+
 def attach(
     sobject: str,
     records: Iterable[dict],
@@ -42,6 +47,7 @@ def attach(
     describe: Describe,
 ) -> None:
     """Put the lines into ``records`` of ``sobject``; nothing where it has no lines.
+    Roles are left out where they are closed to the user.
 
     :param query: gives all records of a query, without deleted ones
     """
@@ -49,6 +55,22 @@ def attach(
     parents = {record["Id"]: record for record in records if not record["IsDeleted"]}
     if not lines or not parents:
         return
+    _attach(lines, parents, query, schema, describe)
+    if sobject == "Opportunity" and _is_open(ROLES.sobject, describe):
+        _attach(ROLES, parents, query, schema, describe)
+
+
+def _is_open(sobject: str, describe: Describe) -> bool:
+    try:
+        describe(sobject)
+    except Hold as failure:
+        if failure.code not in CLOSED:
+            raise
+        return False
+    return True
+
+
+def _attach(lines, parents, query, schema, describe) -> None:
     names = fields.names(lines.sobject, schema, describe)
     children: dict[str, list[dict]] = {parent: [] for parent in parents}
     for text in soql.by_ids(names, lines.sobject, parents, lines.parent_field):

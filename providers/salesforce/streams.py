@@ -40,6 +40,13 @@ STREAMS = {
         Stream(code="price", sobject="PricebookEntry", kind="price", label="Prices"),
         Stream(code="account", sobject="Account", kind="customer", label="Accounts"),
         Stream(code="contact", sobject="Contact", kind="contact", label="Contacts"),
+        Stream(
+            code="contract",
+            sobject="Contract",
+            kind="contract",
+            label="Contracts",
+            deals=True,
+        ),
         Stream(code="lead", sobject="Lead", kind="lead", label="Leads", deals=True),
         Stream(
             code="opportunity",
@@ -55,6 +62,13 @@ STREAMS = {
             label="Opportunity Products",
             parent_field="OpportunityId",
         ),
+        Stream(
+            code="opportunity_role",
+            sobject="OpportunityContactRole",
+            kind="opportunity",
+            label="Opportunity Contact Roles",
+            parent_field="OpportunityId",
+        ),
         Stream(code="order", sobject="Order", kind="order", label="Orders", deals=True),
         Stream(
             code="order_line",
@@ -65,6 +79,8 @@ STREAMS = {
         ),
     )
 }
+# Orgs do without these, or keep them from the user: nothing is read then.
+DISPENSABLE = ("contract", "lead", "opportunity_role")
 KIND_OF_SOBJECT = {
     stream.sobject: stream.kind
     for stream in STREAMS.values()

@@ -71,6 +71,7 @@ def seen(wanted, *custom, **changed):
     return Seen(**values)
 
 
+WITH_DEALS = ("Account", "Contact", "Contract", "Product2")
 ALL_THERE = (
     ("Product2", Field("Q2C_Billing_Interval__c", "picklist", True)),
     ("Opportunity", Field("Q2C_Billing_Start__c", "date", True)),
@@ -105,16 +106,21 @@ def finding(what, found):
         (
             (),
             "opportunity",
-            {"Opportunity", "OpportunityLineItem", "Account", "Contact", "Product2"},
+            {
+                "OpportunityLineItem",
+                "OpportunityContactRole",
+                "Opportunity",
+                *WITH_DEALS,
+            },
         ),
-        ((), "order", {"Order", "OrderItem", "Account", "Contact", "Product2"}),
+        ((), "order", {"Order", "OrderItem", *WITH_DEALS}),
         (("order_line", "unknown"), "none", None),
     ],
 )
 def test_only_what_is_read_is_needed(streams, order_source, expected):
     wanted = needs(streams, order_source, NOTHING, ())
     if expected is None:
-        expected = {"Order", "OrderItem", "Account", "Contact", "Product2"}
+        expected = {"Order", "OrderItem", *WITH_DEALS}
     assert {need.sobject for need in wanted} == expected
 
 
@@ -386,6 +392,7 @@ def test_the_permission_set_holds_what_is_needed_and_no_more():
     assert grants.objects == {
         "Account": True,
         "Contact": False,
+        "Contract": False,
         "Lead": False,
         "Product2": False,
         "Pricebook2": False,
@@ -477,3 +484,4 @@ def test_leads_that_are_closed_to_the_user_are_a_hint_and_no_fault():
     found = [f for f in checks.check(wanted, closed) if f.what == "Lead"]
     assert [f.result for f in found] == [checks.HINT]
     assert "no leads are taken in" in found[0].remedy
+    assert "Lead" not in grants_of(found).objects

@@ -30,6 +30,7 @@ PARENTS = {
     "Owner": "OwnerId",
     "SyncedQuote": "SyncedQuoteId",
     "Product2": "Product2Id",
+    "Contract": "ContractId",
 }
 PARENT_OBJECTS = {"Owner": "User", "SyncedQuote": "Quote"}
 EXTRA = {

@@ -51,6 +51,7 @@ def test_the_published_parser_takes_every_query_that_is_sent(sim, client, rich):
     ids = {
         "Account": seeded["accounts"],
         "Contact": seeded["contacts"],
+        "Contract": ["800000000000001AAA"],
         "Lead": [lead["id"]],
         "Opportunity": [seeded["opportunity"]],
         "Product2": list(seeded["products"].values()),

@@ -125,7 +125,7 @@ def test_rule_11_every_stream_is_read_and_understood(client, seeded):
     for code, stream in STREAMS.items():
         records, _, more = poll(client, code)
         assert not more
-        assert records or stream.kind in ("order", "lead")
+        assert records or stream.kind in ("order", "lead", "contract")
         for record in records:
             found = envelope.envelope_of_change(stream, record)
             assert (found.kind, found.live) == (stream.kind, None)
@@ -398,3 +398,52 @@ def test_a_lead_is_read_before_and_after_it_is_converted(sim, client):
         envelope.envelope_of_record("opportunity", deal).partition,
     }
     assert partitions == {became["account"]}
+
+
+# ----------------------------------------------------------------------
+# CONTRACTS AND ROLES
+# ----------------------------------------------------------------------
+
+
+def test_a_deal_comes_with_its_contract_and_the_roles_of_contacts(sim, seeded, client):
+    salesforce, deal = sim.salesforce(), seeded["opportunity"]
+    contract = salesforce.Contract.create(
+        {
+            "AccountId": seeded["accounts"][0],
+            "StartDate": "2026-02-01",
+            "ContractTerm": 12,
+            "Status": "Activated",
+        }
+    )["id"]
+    salesforce.Opportunity.update(deal, {"ContractId": contract})
+    second = {"OpportunityId": deal, "ContactId": seeded["contacts"][1]}
+    salesforce.OpportunityContactRole.create({**second, "Role": "Evaluator"})
+    fetched = client.retrieve_many("opportunity", [deal])[deal]
+    document = translate("opportunity", fetched, SCHEMA)
+    assert document.contract_id == contract
+    assert [(r.contact_id, r.role, r.is_primary) for r in document.roles] == [
+        (seeded["contacts"][0], "Decision Maker", True),
+        (seeded["contacts"][1], "Evaluator", False),
+    ]
+    (record,) = client.retrieve_many("contract", [contract]).values()
+    agreed = translate("contract", record, SCHEMA)
+    assert (agreed.is_active, agreed.term) == (True, 12)
+    assert (str(agreed.start_date), str(agreed.end_date)) == (
+        *("2026-02-01", "2027-01-31"),
+    )
+    changed, _position, _more = poll(client, "opportunity_role")
+    hints = [
+        envelope.envelope_of_change(stream_of("opportunity_role"), each)
+        for each in changed
+    ]
+    assert {hint.object_id for hint in hints} == {deal}
+
+
+def test_roles_and_contracts_that_are_closed_are_done_without(sim, seeded, client):
+    sim.control("close", object="OpportunityContactRole")
+    sim.control("close", object="Contract")
+    deal = seeded["opportunity"]
+    fetched = client.retrieve_many("opportunity", [deal])[deal]
+    document = translate("opportunity", fetched, SCHEMA)
+    assert (document.roles, document.contract_id) == ((), "")
+    assert document.contact_id == seeded["contacts"][0]

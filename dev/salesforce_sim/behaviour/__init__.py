@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from . import (
     account,
+    contract,
     opportunity,
     opportunity_line,
     order,
@@ -22,6 +23,7 @@ from . import (
 MODULES = {
     "Account": account,
     "Contact": people,
+    "Contract": contract,
     "Lead": people,
     "User": people,
     "Opportunity": opportunity,

@@ -7,7 +7,15 @@ from .field import Field, choice
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "JPY", "KWD", "AUD", "CAD", "SEK", "BRL")
 WITH_CURRENCY = (
-    *("Account", "Contact", "Lead", "Opportunity", "OpportunityLineItem", "Product2"),
+    *(
+        "Account",
+        "Contact",
+        "Contract",
+        "Lead",
+        "Opportunity",
+        "OpportunityLineItem",
+        "Product2",
+    ),
     *("Pricebook2", "PricebookEntry", "Quote", "QuoteLineItem", "Order", "OrderItem"),
     "OpportunityContactRole",
 )

@@ -65,6 +65,7 @@ def opportunity():
             F("FiscalQuarter", "int", precision=8, derived=True, **READ_ONLY),
             link("ContactId", "Contact", None, updateable=False),
             link("SyncedQuoteId", "Quote", "SyncedQuote", createable=False),
+            link("ContractId", "Contract"),
             text("Q2C_Order_Number__c", 80),
             text("Q2C_Order_Status__c", 80),
             text("Q2C_Subscription_Status__c", 80),

@@ -17,6 +17,7 @@ def order():
             link("AccountId", "Account", children="Orders", nillable=False),
             link("OpportunityId", "Opportunity", children="Orders"),
             link("QuoteId", "Quote", children="Orders"),
+            link("ContractId", "Contract", children="Orders"),
             link("Pricebook2Id", "Pricebook2", "Pricebook2"),
             day("EffectiveDate", nillable=False),
             day("EndDate"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .account import NAME, PERSON_CONTACT_FIELDS, PERSON_FIELDS, PERSON_NAME, account
 from .contact import contact
+from .contract import contract
 from .currency import WITH_CURRENCY, currency_field
 from .field import Field
 from .lead import lead
@@ -29,6 +30,7 @@ from .sobject import SObject
 OBJECTS = (
     account,
     contact,
+    contract,
     custom_field,
     field_permissions,
     lead,

@@ -90,7 +90,10 @@ def _counts(finding: Finding, met: set[str]) -> bool:
 def _object(need: ObjectNeed, found: Description | None) -> Iterator[Finding]:
     said = {"what": need.sobject, "purpose": need.purpose, "need": need}
     if found is None and need.without:
-        remedy = f"Closed to the integration user: {need.without}. {_OPEN}."
+        remedy = (
+            f"Closed to the integration user: {need.without}. Where that is to be"
+            " otherwise, give it in a permission set."
+        )
         yield Finding(**said, result=HINT, remedy=remedy)
         return
     if found is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .check import MISSING, NO_PERMISSION, OK, Finding
+from .check import HINT, MISSING, NO_PERMISSION, OK, Finding
 from .need import FieldNeed, ObjectNeed
 from .needs import CATALOGUE, CONTROLLED_BY
 
@@ -42,6 +42,9 @@ def grants_of(findings: Iterable[Finding]) -> Grants:
     for finding in findings:
         need = finding.need
         if isinstance(need, ObjectNeed):
+            if finding.result == HINT and need.without:
+                # Whoever keeps it from us may mean to.
+                continue
             _add_object(objects, need.sobject, need.write)
             if finding.result == NO_PERMISSION and finding.what != need.sobject:
                 granted[finding.what] = False

@@ -15,24 +15,36 @@ from .need import Definition, FieldNeed, ObjectNeed
 _WITH = {
     "Contact": ("Account",),
     "PricebookEntry": ("Product2", "Pricebook2"),
-    "Opportunity": ("OpportunityLineItem", "Account", "Contact", "Product2"),
+    "Contract": ("Account",),
+    "Opportunity": (
+        *("OpportunityLineItem", "OpportunityContactRole", "Account", "Contact"),
+        *("Contract", "Product2"),
+    ),
     "OpportunityLineItem": ("Opportunity",),
-    "Order": ("OrderItem", "Account", "Contact", "Product2"),
+    "OpportunityContactRole": ("Opportunity",),
+    "Order": ("OrderItem", "Account", "Contact", "Contract", "Product2"),
     "OrderItem": ("Order",),
 }
 _PURPOSES = {
     "Account": "Customers",
     "Contact": "Contacts of customers",
+    "Contract": "Contracts that orders are made under",
     "Lead": "Leads",
     "Product2": "Products",
     "Pricebook2": "Price books",
     "PricebookEntry": "Prices",
     "Opportunity": "Opportunities",
     "OpportunityLineItem": "What was sold with an opportunity",
+    "OpportunityContactRole": "Who plays which part in an opportunity",
     "Order": "Orders",
     "OrderItem": "What was ordered",
 }
-_WITHOUT = {"Lead": "no leads are taken in"}
+# What is not done without an object.
+_WITHOUT = {
+    "Contract": "orders do not show their contracts",
+    "Lead": "no leads are taken in",
+    "OpportunityContactRole": "opportunities show no contacts but the primary one",
+}
 # Words that the translator of billing intervals knows (translate/interval.py).
 INTERVALS = (
     "One-Time",
@@ -221,5 +233,6 @@ def _told_need(line: Told) -> FieldNeed:
 # Objects whose rights are those of a parent: no permission set can give them.
 CONTROLLED_BY = {
     "PricebookEntry": "Pricebook2",
+    lines.ROLES.sobject: "Opportunity",
     **{line.sobject: parent for parent, line in lines.OF_SOBJECT.items()},
 }

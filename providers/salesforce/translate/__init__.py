@@ -9,6 +9,7 @@ from ....canonical import Document, Hold
 from ..schema import Schema
 from .account import customer
 from .contact import contact
+from .contract import contract
 from .lead import lead
 from .opportunity import opportunity
 from .order import order
@@ -19,6 +20,7 @@ from .product import product
 _TRANSLATORS: dict[str, Callable[[dict, Schema], Document]] = {
     "customer": customer,
     "contact": contact,
+    "contract": contract,
     "lead": lead,
     "product": product,
     "price_list": price_list,

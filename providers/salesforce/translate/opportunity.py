@@ -10,18 +10,23 @@ from ..identifier import optional, to_18
 from ..moment import parse_date
 from ..schema import Schema
 from .common import currency, head, number, payment_terms, text
+from .contract import contract_id, roles
 from .line import order_lines
 
 
 def opportunity(record: dict, schema: Schema) -> Opportunity:
     """:raises Hold: ``line_total_mismatch`` and the other faults of lines"""
     start = record.get(schema.billing_start) if schema.billing_start else None
+    people = roles(record)
+    primary = next((role.contact_id for role in people if role.is_primary), "")
     return Opportunity(
         **head(record, "Opportunity", schema),
         trace=to_18(record["Id"]),
         name=text(record, "Name"),
         customer_id=optional(record.get("AccountId")),
-        contact_id=contact_id(record, "ContactId"),
+        contact_id=contact_id(record, "ContactId") or primary,
+        contract_id=contract_id(record),
+        roles=people,
         stage=text(record, "StageName"),
         is_closed=bool(record.get("IsClosed")),
         is_won=bool(record.get("IsWon")),

@@ -8,6 +8,7 @@ from ..identifier import optional
 from ..moment import parse_date
 from ..schema import Schema
 from .common import currency, head, payment_terms, text
+from .contract import contract_id
 from .line import order_lines
 from .opportunity import contact_id
 
@@ -27,6 +28,7 @@ def order(record: dict, schema: Schema) -> Order:
         customer_id=optional(record.get("AccountId")),
         contact_id=contact_id(record, "BillToContactId"),
         opportunity_id=opportunity,
+        contract_id=contract_id(record),
         activated=text(record, "StatusCode", "Status") == ACTIVATED,
         currency=currency(record, schema),
         payment_terms=payment_terms(record, schema),
