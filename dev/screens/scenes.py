@@ -142,6 +142,18 @@ SCENES = (
     Scene("mapping_field", "/odoo/q2c-mappings", LIST, (_row("PO Number"),)),
     Scene("contracts", "/odoo/q2c-contracts", LIST),
     Scene("contract", "/odoo/q2c-contracts", LIST, (_row("Halden"),)),
+    Scene(
+        "connection_fields",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("00DQC"), _tab("orders")),
+    ),
+    Scene(
+        "contact_roles",
+        "/odoo/crm/pipeline",
+        ".o_kanban_record",
+        (".o_kanban_record:has-text('Halden')", _tab("q2c_contact_roles")),
+    ),
     Scene("conflicts", "/odoo/q2c-conflicts", LIST),
     Scene("conflict", "/odoo/q2c-conflicts", LIST, (_row("payables"),)),
     Scene("policies", "/odoo/q2c-policies", LIST),
