@@ -150,8 +150,8 @@ SCENES = (
     ),
     Scene(
         "contact_roles",
-        "/odoo/crm/pipeline",
-        ".o_kanban_record",
+        "/odoo/action-crm.crm_lead_opportunities",
+        KANBAN,
         (".o_kanban_record:has-text('Halden')", _tab("q2c_contact_roles")),
     ),
     Scene("conflicts", "/odoo/q2c-conflicts", LIST),

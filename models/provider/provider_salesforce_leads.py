@@ -32,8 +32,9 @@ class ProviderSalesforce(models.AbstractModel):
         return True
 
     def _create_streams(self, connection):
-        super()._create_streams(connection)
+        result = super()._create_streams(connection)
         connection._follow_takes_leads()
+        return result
 
 
 class Connection(models.Model):
