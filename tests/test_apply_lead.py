@@ -171,12 +171,15 @@ class TestLeads(Q2CCase):
         self.salesforce.takes_leads = True
         self.assertTrue(self.stream().active)
 
-    def test_connection_that_is_older_than_leads_is_given_their_stream(self):
-        self.stream().unlink()
-        self.salesforce.takes_leads = True
-        self.assertTrue(self.stream())
+    def test_connection_that_is_older_than_a_stream_is_given_it(self):
+        streams = self.salesforce.stream_ids
+        streams.filtered(lambda stream: stream.code in ("contract", "lead")).unlink()
+        for place, stream in enumerate(self.salesforce.stream_ids):
+            stream.sequence = place
+        self.salesforce.state = "active"
+        self.salesforce.invalidate_recordset(["stream_ids"])
         codes = self.salesforce.stream_ids.sorted().mapped("code")
-        self.assertLess(codes.index("lead"), codes.index("opportunity"))
+        self.assertEqual(codes, list(STREAMS))
 
     def test_leads_that_salesforce_does_not_show_are_no_fault(self):
         class Closed:

@@ -2,6 +2,8 @@
 """Leads are taken in where the connection wants them; what Salesforce does not show,
 and can be done without, is not read."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ...canonical import Hold, Page
@@ -9,16 +11,17 @@ from ...providers.salesforce.description import CLOSED
 from ...providers.salesforce.streams import DISPENSABLE, STREAMS, stream_of
 
 LEAD = "lead"
+LOOK_AGAIN = timedelta(hours=1)
 
 
 class ProviderSalesforce(models.AbstractModel):
     _inherit = "q2c.provider.salesforce"
 
     def _list(self, connection, code, cursor):
-        """An integration user who may not see them is no fault: nothing is read, and
-        the reading begins when they are shown."""
+        """An integration user who may not see them is no fault: nothing is read, it is
+        looked again within the hour, and the reading begins when they are shown."""
         if code in DISPENSABLE and not self._shows(connection, stream_of(code).sobject):
-            return Page(envelopes=(), cursor={}, more=False)
+            return Page(envelopes=(), cursor={}, more=False, again=LOOK_AGAIN)
         return super()._list(connection, code, cursor)
 
     def _shows(self, connection, sobject):
@@ -33,7 +36,7 @@ class ProviderSalesforce(models.AbstractModel):
 
     def _create_streams(self, connection):
         result = super()._create_streams(connection)
-        connection._follow_takes_leads()
+        connection._complete_streams()
         return result
 
 
@@ -51,26 +54,30 @@ class Connection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "takes_leads" in vals:
-            self._follow_takes_leads()
+        if "takes_leads" in vals or vals.get("state") == "active":
+            self._complete_streams()
         return result
 
-    def _follow_takes_leads(self):
-        """Leads are polled or not; connections that are older than that are given the
-        stream."""
+    def _complete_streams(self):
+        """Leads are polled or not; a connection that is older than a stream is given
+        it, in its place in the order of dependence."""
         for connection in self.filtered(lambda each: each.provider == "salesforce"):
             # sudo: streams are the engine's; who may write the connection was checked
-            streams = self.env["q2c.stream"].sudo().with_context(active_test=False)
-            share = streams.search([("connection_id", "=", connection.id)])
-            stream = share.filtered(lambda each: each.code == LEAD)
-            if not stream and connection.takes_leads:
-                before = share.filtered(lambda each: each.code == "contact")
-                stream = streams.create(
+            model = self.env["q2c.stream"].sudo().with_context(active_test=False)
+            streams = model.search([("connection_id", "=", connection.id)])
+            missing = [code for code in STREAMS if code not in streams.mapped("code")]
+            streams += model.create(
+                [
                     {
                         "connection_id": connection.id,
-                        "sequence": before.sequence,
-                        "code": LEAD,
-                        "name": STREAMS[LEAD].label,
+                        "code": code,
+                        "name": STREAMS[code].label,
                     }
-                )
-            stream.active = connection.takes_leads
+                    for code in missing
+                ]
+            )
+            by_code = {stream.code: stream for stream in streams}
+            if missing:
+                for place, code in enumerate(STREAMS):
+                    by_code[code].sequence = place
+            by_code[LEAD].active = connection.takes_leads

@@ -14,7 +14,7 @@ from . import cursor as cursors
 from .catalogue import CURRENCY
 from .connector import Connector
 from .credentials import Credentials
-from .description import Description
+from .description import CLOSED, Description
 from .identifier import to_18
 from .schema import Schema
 from .session import Session
@@ -42,8 +42,9 @@ class Client:
 
     :param session: a session kept from an earlier client; signed in anew when missing
         or expired. ``client.session`` is the one in use afterwards.
-    :param descriptions: describes kept from an earlier client; filled as they are read,
-        emptied when Salesforce or a check says that they do not fit any more
+    :param descriptions: describes kept from an earlier client, or why there is none for
+        this user; filled as they are read, emptied when Salesforce or a check says that
+        they do not fit any more
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Client:
         schema: Schema | None = None,
         api_version: str = API_VERSION,
         timeout=TIMEOUT,
-        descriptions: MutableMapping[str, Description] | None = None,
+        descriptions: MutableMapping[str, Description | Hold] | None = None,
     ):
         self.connector = Connector(credentials, session, api_version, timeout)
         self.schema = schema or Schema()
@@ -136,17 +137,28 @@ class Client:
         :raises Hold: ``invalid_object``: no such object, or not for this user
         """
         if sobject not in self.descriptions:
-            path = f"sobjects/{soql.name(sobject)}/describe"
             try:
-                answer = self.connector.call("GET", path, sobject)
+                self.descriptions[sobject] = self._describe_anew(sobject)
             except Hold as failure:
-                if failure.code != "missing":
-                    raise
-                raise api_error.failure_of(
-                    "INVALID_TYPE", "The object is not there", subject=sobject
-                ) from failure
-            self.descriptions[sobject] = Description.of_answer(answer)
-        return self.descriptions[sobject]
+                if failure.code in CLOSED:
+                    self.descriptions[sobject] = failure
+                raise
+        found = self.descriptions[sobject]
+        if isinstance(found, Hold):
+            raise Hold(found.code, found.message, found.remedy)
+        return found
+
+    def _describe_anew(self, sobject: str) -> Description:
+        path = f"sobjects/{soql.name(sobject)}/describe"
+        try:
+            answer = self.connector.call("GET", path, sobject)
+        except Hold as failure:
+            if failure.code != "missing":
+                raise
+            raise api_error.failure_of(
+                "INVALID_TYPE", "The object is not there", subject=sobject
+            ) from failure
+        return Description.of_answer(answer)
 
     # ------------------------------------------------------------------
     # READING

@@ -447,3 +447,7 @@ def test_roles_and_contracts_that_are_closed_are_done_without(sim, seeded, clien
     document = translate("opportunity", fetched, SCHEMA)
     assert (document.roles, document.contract_id) == ((), "")
     assert document.contact_id == seeded["contacts"][0]
+    before = requests_made(sim)
+    client.retrieve_many("opportunity", [deal])
+    # The deal and its lines: what is closed is not asked about again.
+    assert requests_made(sim) - before == 2
