@@ -99,7 +99,7 @@ def test_streams_cover_every_kind_that_salesforce_keeps():
     kinds = {stream.kind for stream in STREAMS.values()}
     assert kinds == {
         *("product", "price", "customer", "contact", "contract", "lead"),
-        *("opportunity", "order"),
+        *("opportunity", "order", "price_list"),
     }
     assert {kind: sobject_of(kind) for kind in ("customer", "price")} == {
         "customer": "Account",

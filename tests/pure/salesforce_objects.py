@@ -129,6 +129,11 @@ FIELDS = {
         Date="EndDate ServiceDate",
         Decimal="AvailableQuantity ListPrice Quantity TotalPrice UnitPrice",
     ),
+    "Pricebook2": _fields(
+        String="CurrencyIsoCode Description Name",
+        Boolean="IsActive IsArchived IsStandard",
+        Datetime="LastReferencedDate LastViewedDate ValidFrom ValidTo",
+    ),
     "PricebookEntry": _fields(
         Id="Pricebook2Id Product2Id ProductSellingModelId",
         String="CurrencyIsoCode Name ProductCode",

@@ -55,6 +55,7 @@ def test_the_published_parser_takes_every_query_that_is_sent(sim, client, rich):
         "Lead": [lead["id"]],
         "Opportunity": [seeded["opportunity"]],
         "Product2": list(seeded["products"].values()),
+        "Pricebook2": [seeded["pricebook"]],
         "PricebookEntry": list(seeded["entries"].values()),
         "Order": ["801000000000001AAA"],
     }
