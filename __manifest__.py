@@ -70,6 +70,7 @@
         "views/q2c_policy_comparison_views.xml",
         "views/q2c_policy_import_views.xml",
         "views/q2c_policy_views.xml",
+        "views/q2c_routing_rule_views.xml",
         "views/q2c_ownership_rule_views.xml",
         "views/q2c_conflict_views.xml",
         "views/q2c_lock_approval_views.xml",

@@ -25,7 +25,7 @@ from .document import Document
 from .envelope import Envelope, Health, Heard, Outcome, Page, Reading, Request
 from .failure import Failure, Hold, Retry, Unverified, Wait, explain
 from .money import Money, UnitAmount
-from .party import Address, Contact, Customer
+from .party import RECORD_TYPE, Address, Contact, Customer
 from .pricing import Package, Tier
 from .reference import KINDS, Ref
 from .status import StatusUpdate
@@ -68,6 +68,7 @@ __all__ = [
     "Price",
     "PriceList",
     "Product",
+    "RECORD_TYPE",
     "Reading",
     "Ref",
     "Refund",

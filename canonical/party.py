@@ -25,6 +25,10 @@ class Address:
         return any((self.street, self.city, self.postal_code, self.country))
 
 
+# Name in the metadata of a customer for the record type of an account.
+RECORD_TYPE = "RecordType"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer(Document):
     """A company or person that buys: a Salesforce Account, a Stripe Customer.
@@ -33,6 +37,7 @@ class Customer(Document):
     ``payment_terms``: the provider's word.
     ``parent_id``: id of the parent account in the same provider. ``counterparts``: what
     may be ids of the same customer in other systems, as they are written on it.
+    ``metadata`` has what the provider calls its sort under RECORD_TYPE, too.
     """
 
     KIND = "customer"

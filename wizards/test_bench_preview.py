@@ -10,6 +10,7 @@ from odoo import api, models
 from ..canonical import Failure
 from ..models.engine.event import KIND_LABELS
 from ..models.engine.rules_applied import KEY, RulesApplied, rules_of
+from ..models.policy.routing_rule import FIELD_OF
 from ..providers import pasted
 from .document_table import DocumentTable
 
@@ -110,12 +111,16 @@ class Bench(models.AbstractModel):
 
     @api.model
     def _told_rules(self, connection):
-        """JSON-able: ``mappings``, ``links``, ``candidates``, ``dates``, ``policies``.
-        See :class:`RulesApplied`."""
+        """JSON-able: ``routes``, ``mappings``, ``links``, ``candidates``, ``dates``,
+        ``policies``. See :class:`RulesApplied`."""
         rules = rules_of(self.env)
         fields = self.env["q2c.mapping"].fields_get(["kind"], ["selection"])
         kinds = dict(fields["kind"]["selection"])
         return {
+            "routes": [
+                {"id": ref.id, "checks": list(self._told_checks(route))}
+                for ref, route in rules.routes.items()
+            ],
             "mappings": [
                 {"kind": kinds[kind], "word": word, "target": target}
                 for (kind, word), target in sorted(rules.mappings.items())
@@ -138,6 +143,25 @@ class Bench(models.AbstractModel):
             ],
             "policies": self._policies(connection, rules),
         }
+
+    @api.model
+    def _told_checks(self, route):
+        """What each routing rule came to: the condition that does not hold, or what it
+        decides, in words."""
+        labels = {
+            name: field._description_string(self.env)
+            for name, field in self.env["q2c.routing.rule"]._fields.items()
+        }
+        for rule, unmet in route["checks"]:
+            yield {
+                "rule": rule,
+                "unmet": unmet and labels[FIELD_OF[unmet]],
+                "outcomes": [
+                    [labels[name], target]
+                    for name, (target, decided_by) in route["outcomes"].items()
+                    if decided_by == rule
+                ],
+            }
 
     @api.model
     def _policies(self, connection, rules):

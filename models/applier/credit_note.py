@@ -38,6 +38,11 @@ class CreditNoteLines(InvoiceLines):
         invoice = self.batch.record(Ref("invoice", document.invoice_id), "account.move")
         return invoice.journal_id
 
+    def fiscal_position(self, document):
+        """The invoice's, which the rules may have changed since."""
+        invoice = self.batch.record(Ref("invoice", document.invoice_id), "account.move")
+        return invoice.fiscal_position_id
+
     def _order_values(self, document, line):
         """Not the order's: it would show as to be invoiced once more, while it is the
         provider that bills it."""

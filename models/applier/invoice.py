@@ -169,9 +169,11 @@ class InvoiceApplier(models.AbstractModel):
         }
 
     def _fiscal_position(self, batch, invoice, lines):
-        """Id of what the tax situation is mapped to: the provider's reasons why taxes
-        are not the standard ones at home, and the customer's country. False for
-        none."""
+        """Id of what the routing rules say, else of what the tax situation is mapped
+        to: the provider's reasons why taxes are not the standard ones at home, and the
+        customer's country. False for none."""
+        if routed := lines.fiscal_position(invoice):
+            return routed.id
         taxes = [tax for line in invoice.lines for tax in line.taxes]
         reasons = sorted({tax.reason for tax in taxes} - USUAL_REASONS)
         customer = batch.record(Ref("customer", invoice.customer_id), "res.partner")

@@ -7,6 +7,7 @@ from odoo.fields import Command
 
 from ...canonical import Hold, Money, Ref
 from .line_mappings import LineMappings
+from .routing import Routing
 
 # Decimals that the amount of one unit has at most, where it is an average.
 AVERAGE_DECIMALS = 6
@@ -27,6 +28,7 @@ class InvoiceLines:
         self.discount_digits = precision("Discount")
         self._items = {}
         self.mappings = LineMappings(batch)
+        self.routing = Routing(batch)
 
     # ------------------------------------------------------------------
     # VALUES
@@ -134,8 +136,18 @@ class InvoiceLines:
         )
 
     def journal(self, document):
-        """The journal to book it in; empty where none is chosen."""
-        return self.mappings.journal(document)
+        """The journal to book it in: by the routing rules, else by the mappings; empty
+        where none is chosen."""
+        return self._routed("journal_id", document) or self.mappings.journal(document)
+
+    def fiscal_position(self, document):
+        """The one that the routing rules say; empty where they say none."""
+        return self._routed("fiscal_position_id", document)
+
+    def _routed(self, name, document):
+        return self.routing.target(
+            name, document, lambda: [self._product(line) for line in document.lines]
+        )
 
     # ------------------------------------------------------------------
     # QUANTITY, PRICE, DISCOUNT

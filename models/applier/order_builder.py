@@ -15,6 +15,7 @@ from .currencies import Currencies
 from .mapped_fields import MappedFields
 from .order_total import figure, shown
 from .payment_terms import PaymentTerms
+from .routing import Routing
 
 QUOTATION = ("draft", "sent")
 # What a quotation follows in its head; the rest is the salesperson's once it is there.
@@ -62,6 +63,7 @@ class OrderBuilder:
         self.batch = batch
         self.env = batch.env
         self.connection = batch.connection
+        self.routing = Routing(batch)
         self.currencies = None
         self.pricelists = None
         self.payment_terms = None
@@ -154,15 +156,27 @@ class OrderBuilder:
         deal.values |= {n: v for n, v in said.items() if v or n not in deal.values}
 
     def _new_values(self, deal):
+        position = self._routed("fiscal_position_id", deal)
         return {
             **deal.values,
+            **({"fiscal_position_id": position.id} if position else {}),
             "company_id": self.connection.company_id.id,
             "q2c_terms": deal.terms,
             "order_line": [Command.create(values) for values in deal.lines],
         }
 
+    def _routed(self, name, deal):
+        return self.routing.target(
+            name,
+            deal.document,
+            lambda: [self._product(line) for line in deal.document.lines],
+        )
+
+    def _product(self, line):
+        return self.batch.record(Ref("product", line.product_id), "product.product")
+
     def _line_values(self, line):
-        product = self.batch.record(Ref("product", line.product_id), "product.product")
+        product = self._product(line)
         price = float(line.unit_price.major)
         values = {
             "q2c_external_id": line.id,

@@ -25,6 +25,9 @@ class RulesApplied:
         # {ref: {"written", "kept"}}: labels of the fields of a record that was there,
         # of which the object's values win, and of which those of another owner stay.
         self.owners = {}
+        # {ref: {"checks", "outcomes"}}: see routing_terms.Choice; outcomes are
+        # {name of a field: (the target in words, name of the rule)}
+        self.routes = {}
         # {ref: why it was read from the provider: incomplete, older}
         self.fetched = {}
 
@@ -64,6 +67,18 @@ class RulesApplied:
     def posted(self, policy):
         self.posting = policy
 
+    def routed(self, ref, choice, targets):
+        """
+        :param targets: {name of a field of the rule: the record that was chosen}
+        """
+        self.routes[ref] = {
+            "checks": choice.checks,
+            "outcomes": {
+                name: (self._name(target), choice.outcomes[name][1])
+                for name, target in targets.items()
+            },
+        }
+
     def _name(self, record):
         named = record.with_env(self.env).with_company(record.env.company)
         return named.display_name or ""
@@ -91,7 +106,7 @@ class _Unheard(RulesApplied):
     def mapped(self, *_args):
         pass
 
-    matched = dated = owned = posted = mapped
+    matched = dated = owned = posted = routed = mapped
 
 
 _UNHEARD = _Unheard()

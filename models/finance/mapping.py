@@ -263,7 +263,9 @@ class Mapping(models.Model):
 
 def _with_plain_key(vals):
     """The same values, the key in the one form that is looked up."""
-    if not vals.get("key"):
-        return vals
-    parts = vals["key"].split(EQUALS, 1)
-    return {**vals, "key": EQUALS.join(part.strip() for part in parts)}
+    return {**vals, "key": plain_key(vals["key"])} if vals.get("key") else vals
+
+
+def plain_key(text):
+    """``text``, a word or name=value, as a person typed it, without blanks around."""
+    return EQUALS.join(part.strip() for part in text.split(EQUALS, 1))

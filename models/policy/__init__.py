@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import policy_part
 from . import target_field
 from . import policy
 from . import policy_states
@@ -9,6 +10,8 @@ from . import ownership_matrix
 from . import policy_file
 from . import processor
 from . import ownership_rule
+from . import routing_rule
+from . import routing_content
 from . import conflict
 from . import conflict_actions
 from . import work_list

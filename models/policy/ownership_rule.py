@@ -14,16 +14,11 @@ class OwnershipRule(models.Model):
     and Odoo owns what was created here."""
 
     _name = "q2c.ownership.rule"
+    _inherit = "q2c.policy.part"
     _description = "Ownership Rule"
     _order = "subject, date_from, id"
     _rec_name = "subject"
 
-    policy_id = fields.Many2one(
-        "q2c.policy", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(
-        related="policy_id.company_id", store=True, precompute=True, index=True
-    )
     subject = fields.Selection(
         selection="_subjects",
         string="Object and Field",
@@ -116,31 +111,18 @@ class OwnershipRule(models.Model):
             rule.display_name = f"{subject or ''} → {owner or ''}"
 
     # ------------------------------------------------------------------
-    # CRUD
+    # PART OF A REVISION
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        policies = self.env["q2c.policy"].browse(
-            {vals["policy_id"] for vals in vals_list}
-        )
-        policies._check_draft()
-        rules = super().create(vals_list)
-        policies._compare()
-        return rules
+    def _key(self):
+        return self.subject, self.date_from
 
-    def write(self, vals):
-        self.policy_id._check_draft()
-        result = super().write(vals)
-        self.policy_id._compare()
-        return result
-
-    def unlink(self):
-        policies = self.policy_id
-        policies._check_draft()
-        result = super().unlink()
-        policies.exists()._compare()
-        return result
+    def _said(self):
+        return {
+            "subject": self.subject,
+            "owner": self.owner,
+            "date_from": self.date_from,
+        }
 
     # ------------------------------------------------------------------
     # FOR THE ENGINE

@@ -8,12 +8,15 @@ from odoo.exceptions import UserError
 DRAFT = "draft"
 # What is on its way to being in force.
 OPEN = (DRAFT, "review", "approved")
+# The lists of rules that a revision has all of.
+WHOLE = ("rule_ids", "routing_ids")
 
 
 class Policy(models.Model):
-    """The rules as a whole: who owns what, and what is to be mapped otherwise.
+    """The rules as a whole: who owns what, where documents are booked, and what is to
+    be mapped otherwise.
 
-    A revision of its own has all ownership rules; of mappings, which grow by
+    A revision has all rules of ownership and routing; of mappings, which grow by
     themselves, it has those that it changes. What a revision said in all is kept when
     it comes into force.
     """
@@ -86,6 +89,7 @@ class Policy(models.Model):
         help="The revision that was in force when this one was begun.",
     )
     rule_ids = fields.One2many("q2c.ownership.rule", "policy_id", string="Ownership")
+    routing_ids = fields.One2many("q2c.routing.rule", "policy_id", string="Routing")
     mapping_ids = fields.One2many(
         "q2c.policy.mapping", "policy_id", string="Mapping Changes", copy=False
     )
@@ -165,9 +169,10 @@ class Policy(models.Model):
     def default_get(self, fields):
         """A draft begins as what is in force."""
         values = super().default_get(fields)
-        if "rule_ids" in fields and "rule_ids" not in values:
-            current = self._in_force(self.env.company)
-            values["rule_ids"] = current._rule_commands()
+        current = self._in_force(self.env.company)
+        for name in WHOLE:
+            if name in fields and name not in values:
+                values[name] = current._rule_commands(name)
         return values
 
     @api.model_create_multi
@@ -190,7 +195,7 @@ class Policy(models.Model):
             # Whoever drafts it is its author, whatever is said.
             vals["author_id"] = self.env.uid
         return {
-            "rule_ids": current._rule_commands(),
+            **{name: current._rule_commands(name) for name in WHOLE},
             **vals,
             "company_id": company_id,
             "base_id": current.id,
@@ -206,7 +211,7 @@ class Policy(models.Model):
                         "send it for review, or approve it."
                     )
                 )
-            if {"rule_ids", "mapping_ids", "date_from"}.intersection(vals):
+            if {*WHOLE, "mapping_ids", "date_from"}.intersection(vals):
                 self._check_draft()
         return super().write(vals)
 
@@ -238,18 +243,15 @@ class Policy(models.Model):
         )
         return last.number + 1
 
-    def _rule_commands(self):
-        """Commands that create the rules of this revision in another."""
-        return [
-            fields.Command.create(
-                {
-                    "subject": rule.subject,
-                    "owner": rule.owner,
-                    "date_from": rule.date_from,
-                }
-            )
-            for rule in self.sudo().rule_ids  # sudo: see OwnershipRule._current
-        ]
+    def _rule_commands(self, name):
+        """Commands that create the rules of one list of this revision in another."""
+        # sudo: what holds concerns whoever drafts the next one
+        return [fields.Command.create(rule._said()) for rule in self.sudo()[name]]
+
+    def _rules_said(self, name):
+        """{key: what the rule says} of one list, in its order."""
+        # sudo: see _rule_commands
+        return {rule._key(): rule._said() for rule in self.sudo()[name]}
 
     def _check_draft(self):
         """:raises UserError: it is no draft any more, or another person's"""

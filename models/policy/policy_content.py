@@ -27,7 +27,7 @@ class PolicyChange(models.Model):
         string="Change",
     )
     about = fields.Selection(
-        [("ownership", "Ownership"), ("mapping", "Mapping")],
+        [("ownership", "Ownership"), ("routing", "Routing"), ("mapping", "Mapping")],
         required=True,
         readonly=True,
     )
@@ -49,16 +49,17 @@ class Policy(models.Model):
         if self.content:
             return self.content
         proposed = {row.mapping_id: row._target() for row in self.sudo().mapping_ids}
-        return self._make_content(self.company_id, self.rule_ids, proposed)
+        return self._make_content(self.company_id, self, proposed)
 
     @api.model
     def _live_content(self, company):
         """What is in force in ``company`` now."""
-        return self._make_content(company, self._in_force(company).rule_ids, {})
+        return self._make_content(company, self._in_force(company), {})
 
     @api.model
-    def _make_content(self, company, rules, proposed):
+    def _make_content(self, company, policy, proposed):
         """
+        :param policy: whose rules it says; may be empty
         :param proposed: {mapping: target}, where it differs from what is in force
         :return: JSON-able; see docs/architecture.md for what names what
         """
@@ -81,7 +82,7 @@ class Policy(models.Model):
                         "key": mapping.key,
                         "label": mapping.label,
                         "details": mapping.details or {},
-                        "target": _named(target.sudo(), company),
+                        "target": named(target.sudo(), company),
                     }
                 )
         return {
@@ -92,7 +93,13 @@ class Policy(models.Model):
                     "owner": rule.owner,
                     "from": fields.Date.to_string(rule.date_from),
                 }
-                for rule in rules.sudo().sorted(lambda r: (r.subject, r.date_from))
+                for rule in policy.sudo().rule_ids.sorted(
+                    lambda r: (r.subject, r.date_from)
+                )
+            ],
+            # In the order in which they are asked.
+            "routing": [
+                rule._told() for rule in policy.sudo().routing_ids._in_order()
             ],
             "mappings": told,
         }
@@ -137,12 +144,35 @@ class Policy(models.Model):
                     "new_value": now and now[1],
                 }
             )
-        return rows
+        return rows + self._moved(old, new)
+
+    @api.model
+    def _moved(self, old, new):
+        """A row of the routing rules that both have, where they are asked in another
+        order."""
+        before, after = (
+            [row["name"] for row in content.get("routing", ())]
+            for content in (old, new)
+        )
+        was = [name for name in before if name in after]
+        now = [name for name in after if name in before]
+        if was == now:
+            return []
+        return [
+            {
+                "about": "routing",
+                "sort": "changed",
+                "label": self.env._("Order of the rules"),
+                "old_value": " → ".join(was),
+                "new_value": " → ".join(now),
+            }
+        ]
 
     @api.model
     def _lines(self, content):
         """{key: (what it is about, what it says)}, for a person."""
         rules, mappings = self.env["q2c.ownership.rule"], self.env["q2c.mapping"]
+        routing = self.env["q2c.routing.rule"]
         subjects, owners = dict(rules._subjects()), dict(rules._owner_selection())
         kinds = dict(mappings._fields["kind"]._description_selection(self.env))
         lines = {}
@@ -154,6 +184,8 @@ class Policy(models.Model):
                 ),
                 owners.get(rule["owner"], rule["owner"]),
             )
+        for row in content.get("routing", ()):
+            lines["routing", row["name"]] = (row["name"], routing._in_line(row))
         for row in content["mappings"]:
             target = row["target"]
             label = row["label"] if row["label"] != row["key"] else row["key"]
@@ -164,7 +196,7 @@ class Policy(models.Model):
         return lines
 
 
-def _named(record, company):
+def named(record, company):
     """What ``record`` is called in any database: accounts and journals by their code,
     everything else by its name in the company."""
     names = {"model": record._name, "name": record.with_context(lang="en_US").name}

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from .policy_content import FORMAT
 from .policy_matching import Matching
+from .routing_content import RoutingMatching, is_routing_row
 
 
 class Policy(models.Model):
@@ -59,6 +60,7 @@ class Policy(models.Model):
         content = self._read_file(data)
         matching = Matching(self.env, company)
         rules = matching.rules(content["ownership"])
+        routing = RoutingMatching(matching).rules(content.get("routing", ()))
         draft = self.create(
             [
                 {
@@ -69,6 +71,7 @@ class Policy(models.Model):
                         company=content.get("company", "?"),
                     ),
                     "rule_ids": [fields.Command.create(rule) for rule in rules],
+                    "routing_ids": [fields.Command.create(rule) for rule in routing],
                 }
             ]
         )
@@ -85,9 +88,10 @@ class Policy(models.Model):
             ok = (
                 content["format"] == FORMAT
                 and all(map(_is_rule, content["ownership"]))
+                and all(map(is_routing_row, content.get("routing", ())))
                 and all(map(_is_mapping, content["mappings"]))
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             ok = False
         if not ok:
             raise UserError(

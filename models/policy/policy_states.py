@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .policy import DRAFT
+from .policy import DRAFT, WHOLE
 
 
 class Policy(models.Model):
@@ -81,31 +81,32 @@ class Policy(models.Model):
         for policy in self:
             policy._check_draft()
             current = self._in_force(policy.company_id)
-            before, after = policy.base_id._rule_values(), policy._rule_values()
-            merged = current._rule_values()
-            for key in before.keys() | after.keys():
-                if before.get(key) == after.get(key):
-                    continue
-                if key in after:
-                    merged[key] = after[key]
-                else:
-                    merged.pop(key, None)
             policy.write(
                 {
-                    "rule_ids": [
+                    name: [
                         fields.Command.clear(),
-                        *(
-                            fields.Command.create(
-                                {"subject": subject, "date_from": day, "owner": owner}
-                            )
-                            for (subject, day), owner in sorted(merged.items())
-                        ),
+                        *map(fields.Command.create, policy._rebased(current, name)),
                     ]
+                    for name in WHOLE
                 }
             )
             policy.sudo().base_id = current  # sudo: see action_send
             policy._compare()
         return True
+
+    def _rebased(self, current, name):
+        """What the rules of one list say, where the changes of this draft are made to
+        those of ``current``."""
+        before, after = self.base_id._rules_said(name), self._rules_said(name)
+        merged = current._rules_said(name)
+        for key in (*before, *after):
+            if before.get(key) == after.get(key):
+                continue
+            if key in after:
+                merged[key] = after[key]
+            else:
+                merged.pop(key, None)
+        return merged.values()
 
     # ------------------------------------------------------------------
     # CHECKS
@@ -157,12 +158,6 @@ class Policy(models.Model):
                     current=self._in_force(self.company_id).display_name,
                 )
             )
-
-    def _rule_values(self):
-        # sudo: see OwnershipRule._current
-        return {
-            (rule.subject, rule.date_from): rule.owner for rule in self.sudo().rule_ids
-        }
 
     # ------------------------------------------------------------------
     # IN FORCE

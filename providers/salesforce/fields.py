@@ -49,6 +49,7 @@ ACCOUNT = FieldList(
         "PersonContactId",
         "PersonEmail",
         "PersonMobilePhone",
+        "RecordType.DeveloperName",
         *_address("Billing"),
         *_address("Shipping"),
         *_address("PersonMailing"),

@@ -31,6 +31,7 @@ PARENTS = {
     "SyncedQuote": "SyncedQuoteId",
     "Product2": "Product2Id",
     "Contract": "ContractId",
+    "RecordType": "RecordTypeId",
 }
 PARENT_OBJECTS = {"Owner": "User", "SyncedQuote": "Quote"}
 EXTRA = {
@@ -41,6 +42,7 @@ EXTRA = {
     "Order": [SCHEMA.payment_terms],
     "User": ["Email"],
     "Quote": ["QuoteNumber"],
+    "RecordType": ["DeveloperName"],
 }
 
 

@@ -121,6 +121,13 @@ def test_the_same_account_read_later_has_the_same_fingerprint():
     assert one.fingerprint() == other.fingerprint()
 
 
+def test_record_type_of_an_account_is_kept_for_the_routing_rules():
+    sorted_ = {**ACCOUNT, "RecordType": {"DeveloperName": "Partner_Account"}}
+    found = translate("customer", sorted_, SCHEMA)
+    assert found.metadata == (("RecordType", "Partner_Account"),)
+    assert translate("customer", ACCOUNT, SCHEMA).metadata == ()
+
+
 def test_a_person_account_is_one_individual():
     person = {
         **ACCOUNT,

@@ -246,3 +246,19 @@ def test_rule_25_it_says_when_it_was_given_up():
     found = translate("invoice", content)
     assert (found.status, found.uncollectible_on) == ("uncollectible", date(2026, 3, 2))
     assert translate("invoice", invoice(TAXED)).uncollectible_on is None
+
+
+def test_metadata_are_its_own_and_its_subscriptions():
+    own = {"entity": "de", "odoo_ref": "uuid:account.move:1"}
+    inherited = {"entity": "fr", "channel": "shop"}
+    content = invoice(
+        TAXED,
+        metadata=own,
+        parent={
+            "type": "subscription_details",
+            "subscription_details": {"subscription": "sub_1", "metadata": inherited},
+        },
+    )
+    told = dict(translate("invoice", content).metadata)
+    assert (told["entity"], told["channel"]) == ("de", "shop")
+    assert "odoo_ref" not in told

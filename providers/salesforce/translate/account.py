@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from ....canonical import Customer
+from ....canonical import RECORD_TYPE, Customer
 from ..identifier import optional
 from ..schema import Schema
 from .common import address, currency, head, payment_terms, text
@@ -19,6 +19,7 @@ def customer(record: dict, schema: Schema) -> Customer:
     billing = address(record, "Billing")
     return Customer(
         **head(record, "Account", schema),
+        metadata=_metadata(record),
         name=text(record, "Name"),
         is_company=not person,
         email=text(record, "PersonEmail"),
@@ -35,6 +36,11 @@ def customer(record: dict, schema: Schema) -> Customer:
         counterparts=_counterparts(record, schema),
         merged_into=optional(record.get("MasterRecordId")),
     )
+
+
+def _metadata(record: dict) -> tuple[tuple[str, str], ...]:
+    sort = text(record, "RecordType.DeveloperName")
+    return ((RECORD_TYPE, sort),) if sort else ()
 
 
 def _counterparts(record: dict, schema: Schema) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ def customer(content: dict) -> Customer:
     locales = content.get("preferred_locales") or [""]
     return Customer(
         **head(content),
+        metadata=metadata.foreign(content),
         name=text(content, "name", "business_name", "individual_name", "email", "id"),
         is_company=_is_company(content),
         email=text(content, "email"),

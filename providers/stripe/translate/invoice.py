@@ -28,6 +28,7 @@ def invoice(content: dict, tolerance: int = 0) -> Invoice:
     document = Invoice(
         **common,
         **_amounts(content, currency, lines),
+        metadata=_metadata(content),
         number=text(content, "number"),
         status=text(content, "status"),
         customer_id=identifier(content.get("customer")),
@@ -123,14 +124,25 @@ def _subscription_id(content: dict) -> str:
 
 
 def _trace(content: dict) -> str:
-    """The subscription's metadata as they were when the invoice was finalized. Told
-    under ``parent`` since 2025-03-31, at the top since 2023, else on the lines."""
-    places = [
+    places = [*_subscription_details(content), *(part(content, "lines", "data") or [])]
+    return next(filter(None, map(metadata.trace_of, places)), "")
+
+
+def _metadata(content: dict) -> tuple[tuple[str, str], ...]:
+    """Its own, and of its subscription what it does not say itself."""
+    found: dict[str, str] = {}
+    for place in (*reversed(_subscription_details(content)), content):
+        found.update(metadata.foreign(place))
+    return tuple(sorted(found.items()))
+
+
+def _subscription_details(content: dict) -> list:
+    """Where the subscription's metadata are as they were when the invoice was
+    finalized: under ``parent`` since 2025-03-31, at the top since 2023."""
+    return [
         part(content, "parent", "subscription_details"),
         content.get("subscription_details"),
-        *(part(content, "lines", "data") or []),
     ]
-    return next(filter(None, map(metadata.trace_of, places)), "")
 
 
 def _stub(common: dict, content: dict) -> Invoice:

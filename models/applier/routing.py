@@ -1,0 +1,124 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Where the documents of a batch are booked by the routing rules, which are read once."""
+
+from functools import cached_property
+
+from ...canonical import RECORD_TYPE, Ref
+from ..engine.rules_applied import rules_of
+from ..finance.mapping import EQUALS
+from ..policy.routing_rule import OUTCOMES
+from ..policy.routing_terms import Facts, choose
+
+
+class Routing:
+    """Of one batch, whose bindings have the customers of the documents."""
+
+    def __init__(self, batch):
+        self.batch = batch
+        self.env = batch.env
+        self._routes = {}
+
+    @cached_property
+    def _rules(self):
+        rules = self.env["q2c.routing.rule"]._rules(self.batch.connection.company_id)
+        return [rule._terms() for rule in rules]
+
+    def target(self, name, document, products):
+        """What the rules say of ``document``: the record of the field ``name`` of a
+        rule, an empty one where no rule speaks.
+
+        :param document: has ``customer_id``, ``currency``, ``metadata``
+        :param products: a function that gives the product of each line, with repetition
+        :raises Wait: the customer is not here yet
+        """
+        field = self.env["q2c.routing.rule"]._fields[name]
+        if not self._rules:
+            return self.env[field.comodel_name]
+        if document.ref not in self._routes:
+            self._routes[document.ref] = self._route(document, products())
+        return self._routes[document.ref][name]
+
+    def _route(self, document, products):
+        choice = choose(self._rules, self._facts(document, products))
+        route = {}
+        for name in OUTCOMES:
+            field = self.env["q2c.routing.rule"]._fields[name]
+            target, _rule = choice.outcomes.get(name, (None, None))
+            route[name] = self.env[field.comodel_name].browse(target)
+        told = {name: record for name, record in route.items() if record}
+        rules_of(self.env).routed(document.ref, choice, told)
+        return route
+
+    # ------------------------------------------------------------------
+    # FACTS
+    # ------------------------------------------------------------------
+
+    def _facts(self, document, products):
+        ref = Ref("customer", document.customer_id)
+        customer = self.batch.record(ref, "res.partner")
+        # sudo: where a customer is, whoever may see those above it
+        above = _with_parents(customer.sudo())
+        country = next((p.country_id for p in above if p.country_id), None)
+        told = self._told_of(customer)
+        return Facts(
+            connection=self.batch.connection.id,
+            partners=frozenset(partner.id for partner in above),
+            country=country.id if country else 0,
+            groups=frozenset(country.country_group_ids.ids if country else ()),
+            currency=document.currency or self._own_currency(),
+            products=tuple(product.id for product in products),
+            document=_joined(document.metadata),
+            customer=_joined(pair for pair in told if pair[0] != RECORD_TYPE),
+            record_types=frozenset(v for name, v in told if name == RECORD_TYPE),
+        )
+
+    def _own_currency(self):
+        return self.batch.connection.company_id.currency_id.name
+
+    def _told_of(self, customer):
+        """Pairs of name and value that people put on the customer, in any system."""
+        return self._metadata.get(customer.commercial_partner_id.id, set())
+
+    @cached_property
+    def _metadata(self):
+        """{id of a commercial partner: pairs}, of all customers of the batch."""
+        asked = ("record_type", "customer")
+        if not any(getattr(rule, name) for rule in self._rules for name in asked):
+            return {}
+        linked = [
+            binding.res_id
+            for ref, binding in self.batch.bindings.items()
+            if ref.kind == "customer" and binding
+        ]
+        partners = self.env["res.partner"].browse(linked).commercial_partner_id
+        # sudo: links are the engine's own
+        links = (
+            self.env["q2c.binding"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "customer"),
+                    ("company_id", "=", self.batch.connection.company_id.id),
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", partners.ids + linked),
+                    ("metadata", "!=", False),
+                ]
+            )
+        )
+        found = {}
+        for link in links:
+            owner = self.env["res.partner"].browse(link.res_id).commercial_partner_id
+            found.setdefault(owner.id, set()).update(link.metadata.items())
+        return found
+
+
+def _with_parents(partner):
+    chain = []
+    while partner and partner not in chain:
+        chain.append(partner)
+        partner = partner.parent_id
+    return chain
+
+
+def _joined(pairs):
+    return frozenset(f"{name}{EQUALS}{value}" for name, value in pairs)
