@@ -21,11 +21,10 @@ class Document:
     when it created it ("<database uuid>:<model>:<id>"), empty for foreign objects.
     ``trace``: the id of the deal, where the object carries it. ``metadata``: pairs of
     name and value that people have put on it at the provider, in the order of the
-    names; only on what mappings and routing
-    go by. ``extras``: pairs of the provider's name of a
-    field that people have mapped and its value as it came, in the order of the names;
-    they are opaque here. ``unsaid``: the names of attributes that this document, on its
-    way to the provider, says nothing about: they are not sent.
+    names; only on what mappings and routing go by. ``extras``: pairs of the provider's
+    name of a field that people have mapped and its value as it came, in the order of
+    the names; they are opaque here. ``unsaid``: the names of attributes that this
+    document, on its way to the provider, says nothing about: they are not sent.
     """
 
     KIND: ClassVar[str] = ""

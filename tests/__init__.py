@@ -11,6 +11,7 @@ from . import test_mapping
 from . import test_ownership
 from . import test_policy
 from . import test_routing
+from . import test_intercompany
 from . import test_connection
 from . import test_sign_in
 from . import test_preflight

@@ -219,9 +219,7 @@ class TestRouting(RoutingCase):
 
     def test_credit_note_follows_its_invoice(self):
         self.in_force(
-            self.rule(
-                journal_id=self.journal.id, fiscal_position_id=self.position.id
-            )
+            self.rule(journal_id=self.journal.id, fiscal_position_id=self.position.id)
         )
         document = self.invoice(self.line(10000, tax=2000))
         self.assert_done(self.apply(self.stripe, document))

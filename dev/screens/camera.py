@@ -35,6 +35,10 @@ class Camera:
     def take(self, scene, target):
         """Set ``scene`` up and write its picture to ``target``."""
         page = self._page(PHONE if scene.phone else DESKTOP, scene.phone)
+        if scene.companies:
+            page.context.add_cookies(
+                [{"name": "cids", "value": self._companies, "url": self.url}]
+            )
         try:
             page.goto(self.url + scene.address)
             page.wait_for_selector(scene.ready, timeout=TIMEOUT)
@@ -56,6 +60,12 @@ class Camera:
         page.fill("input[name=password]", "admin")
         page.click("button[type=submit]")
         page.wait_for_selector(".o_main_navbar", timeout=TIMEOUT)
+        asked = page.request.post(f"{self.url}/web/session/get_session_info", data={})
+        companies = asked.json()["result"]["user_companies"]
+        first, every = companies["current_company"], companies["allowed_companies"]
+        # The web client's own cookie: the one that is worked in goes first.
+        others = sorted(set(map(int, every)) - {first})
+        self._companies = "-".join(map(str, (first, *others)))
         state = page.context.storage_state()
         page.context.close()
         return state

@@ -10,7 +10,7 @@ KANBAN = ".o_kanban_record:not(.o_kanban_ghost)"
 @dataclass(frozen=True)
 class Scene:
     """One picture. ``clicks``: what to click, in order, once ``ready`` is there; a pair
-    is what to fill in, and with which text.
+    is what to fill in, and with which text. ``companies``: with all of them chosen.
     ``on_app_page``: static/description/index.html shows it, too."""
 
     name: str
@@ -18,6 +18,7 @@ class Scene:
     ready: str
     clicks: tuple = ()
     phone: bool = False
+    companies: bool = False
     in_readme: bool = False
     on_app_page: bool = False
 
@@ -153,6 +154,29 @@ SCENES = (
         "/odoo/action-crm.crm_lead_opportunities",
         KANBAN,
         (".o_kanban_record:has-text('Halden')", _tab("q2c_contact_roles")),
+    ),
+    Scene("routing", "/odoo/q2c-routing", LIST),
+    Scene("routing_rule", "/odoo/q2c-routing", LIST, (_row("Germany"),)),
+    Scene(
+        "policy_routing",
+        "/odoo/q2c-policies",
+        LIST,
+        (_row("Invoices go"), _tab("routing")),
+    ),
+    Scene(
+        "companies",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("acct_demo"), _tab("entities")),
+        companies=True,
+    ),
+    Scene("intercompany", "/odoo/q2c-intercompany", LIST, companies=True),
+    Scene(
+        "mirror",
+        "/odoo/action-account.action_move_journal_line",
+        LIST,
+        (".o_facet_remove", _row("SPREE-0001 - pi"), _tab("q2c_intercompany")),
+        companies=True,
     ),
     Scene("conflicts", "/odoo/q2c-conflicts", LIST),
     Scene("conflict", "/odoo/q2c-conflicts", LIST, (_row("payables"),)),

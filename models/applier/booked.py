@@ -24,6 +24,14 @@ class BookedApplier(models.AbstractModel):
         """Whether the books need not know: ``record`` is empty where they do not."""
         return False
 
+    def _books(self, batch, item, record):
+        """Whose settings the item is booked by: those of the company of ``record``,
+        where there is one.
+
+        :raises Failure: that company cannot be booked in
+        """
+        return batch.connection
+
     def _follow(self, batch, existing):
         """Bring entries that are there up to date: {item: record}."""
         raise NotImplementedError
@@ -45,53 +53,68 @@ class BookedApplier(models.AbstractModel):
                 item.result = "ignored"
         known = {i: existing[i] for i in batch.open_items if i in existing}
         new = [item for item in batch.open_items if item not in existing]
-        if known:
-            self._follow(batch.of(list(known)), known)
-        if new:
-            self._book(batch.of(new))
+        for books, share in self._by_books(batch, list(known), existing).items():
+            records = {item: existing[item] for item in share}
+            self._follow(batch.into(books).of(share), records)
+        for books, share in self._by_books(batch, new, existing).items():
+            self._book(batch.into(books).of(share))
+
+    def _by_books(self, batch, items, existing):
+        """{books: those of ``items`` that are booked in them}"""
+        if not items or not batch.connection.entity_ids:
+            return {batch.connection: items} if items else {}
+        empty = batch.env[self._target]
+        found = batch.of(items).collect(
+            lambda item: self._books(batch, item, existing.get(item, empty))
+        )
+        groups = {}
+        for item, books in found.items():
+            groups.setdefault(books, []).append(item)
+        return groups
 
     # ------------------------------------------------------------------
     # WHAT ALL ENTRIES NEED
     # ------------------------------------------------------------------
 
-    def _check_period(self, connection, date, what, sale=False, tax=False):
+    def _check_period(self, books, date, what, sale=False, tax=False):
         """An entry on ``date`` must not land in a period that is closed. Where policy
         has it on the first open day, account.move gives it that when it is posted, and
         the reason.
 
+        :param books: whose settings it goes by, see :class:`Batch`
         :param what: the document and its number, for a person
         :raises Hold: ``period_locked``
         """
-        company = connection.company_id
+        company = books.company_id
         violations = period.violations(company, date, sale=sale, tax=tax)
-        rules_of(connection.env).dated(what, date, bool(violations))
+        rules_of(books.env).dated(what, date, bool(violations))
         if not violations:
             return
-        if connection.lock_policy == "next_open":
+        if books.lock_policy == "next_open":
             day = period.first_open_day(company, date, sale=sale, tax=tax)
-            if day <= fields.Date.context_today(connection):
+            if day <= fields.Date.context_today(books):
                 return
         raise Hold(
             "period_locked",
             f"{what} is dated {date}, which is locked in {company.name}: "
             f"{company._format_lock_dates(violations)}.",
-            self._period_remedy(connection, violations),
+            self._period_remedy(books, violations),
         )
 
-    def _period_remedy(self, connection, violations):
+    def _period_remedy(self, books, violations):
         if any(field == "hard_lock_date" for _date, field in violations):
             return (
                 "The hard lock date admits no exception: have the connection "
-                f"{connection.name} book on the first open day, then retry."
+                f"{books.name} book on the first open day, then retry."
             )
-        if connection.lock_policy == "exception":
+        if books.lock_policy == "exception":
             return (
                 "Approve a lock date exception on the connection "
-                f"{connection.name}; what is held goes on by itself."
+                f"{books.name}; what is held goes on by itself."
             )
         return (
             "Open the period or add a lock date exception for the service user "
-            f"{connection.user_id.name}, then retry."
+            f"{books.user_id.name}, then retry."
         )
 
     def _clearing_account(self, connection, what):

@@ -60,6 +60,10 @@ class CreditNoteApplier(models.AbstractModel):
     # VALUES
     # ------------------------------------------------------------------
 
+    def _company(self, batch, note):
+        """The invoice's."""
+        return self._invoice(batch, note).company_id
+
     def _move_values(self, batch, item, currencies, lines):
         note = item.document
         values = super()._move_values(batch, item, currencies, lines)
@@ -160,11 +164,11 @@ class CreditNoteApplier(models.AbstractModel):
             return
         refund_policy.withdraw(refunds)
         reopened = refunds.q2c_reopened_move_ids
-        for owing in (*refunds.move_id, *reopened):
+        for owing in (*payment_lines.entries(refunds), *reopened):
             credit = payment_lines.open_receivables(move)
             owed = payment_lines.open_receivables(owing)
-            if credit and owed:
-                (credit + owed).reconcile()
+            for group in payment_lines.in_companies(owed, credit):
+                group.reconcile()
         refunds.filtered("q2c_reopened_move_ids").q2c_reopened_move_ids = False
 
     # ------------------------------------------------------------------

@@ -7,11 +7,16 @@ from ...canonical import Hold
 
 
 class Currencies:
-    """Those with the ISO codes ``codes``, read in two queries at most."""
+    """Those with the ISO codes ``codes``, read in two queries at most.
 
-    def __init__(self, connection, codes):
-        self.company = connection.company_id
-        model = connection.env["res.currency"].with_context(active_test=False)
+    :param books: those that are booked in, see :class:`Batch`
+    """
+
+    def __init__(self, books, codes):
+        self.company = books.company_id
+        self._codes = codes
+        self._elsewhere = {}
+        model = books.env["res.currency"].with_context(active_test=False)
         found = model.search([("name", "in", sorted(set(codes)))])
         self._by_code = {currency.name: currency for currency in found}
         self._rated_from = self._read_rates(found - self.company.currency_id)
@@ -27,6 +32,12 @@ class Currencies:
             ["name:min"],
         )
         return dict(rates)
+
+    def of(self, books):
+        """The same ones for the books of another company."""
+        if books not in self._elsewhere:
+            self._elsewhere[books] = Currencies(books, self._codes)
+        return self._elsewhere[books]
 
     def get(self, code, what):
         """The active currency ``code``.

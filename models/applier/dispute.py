@@ -4,7 +4,7 @@
 from odoo import models
 
 from ...canonical import Failure, Hold, Ref
-from . import dispute_outcome, dispute_reminder, transfer
+from . import dispute_outcome, dispute_reminder, refund_policy, transfer
 from .currencies import Currencies
 
 
@@ -69,7 +69,7 @@ class DisputeApplier(models.AbstractModel):
             "respond_by": told.respond_by and told.respond_by.replace(tzinfo=None),
             "payment_id": payment.id,
             "partner_id": payment.partner_id.id,
-            "invoice_ids": [(6, 0, payment.reconciled_invoice_ids.ids)],
+            "invoice_ids": [(6, 0, _settled(payment).ids)],
         }
 
     def _linked(self, batch, ref, model):
@@ -195,3 +195,9 @@ class DisputeApplier(models.AbstractModel):
                 "Accounting create one, then retry.",
             )
         return connection.dispute_account_id
+
+
+def _settled(payment):
+    """The invoices that were paid by it, in whichever company they are."""
+    paid = refund_policy.paid_by(payment)
+    return payment.reconciled_invoice_ids.union(*paid)

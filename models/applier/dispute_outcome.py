@@ -6,7 +6,8 @@ from odoo.fields import Command
 
 from ...canonical import Hold, Money, Ref
 from ..sync.tie_out import minor_units
-from . import refund_policy, transfer
+from . import intercompany, payment_lines, refund_policy, transfer
+from .currencies import Currencies
 
 
 def follow(applier, batch, item, record):
@@ -72,21 +73,74 @@ def _has_come_back(record):
 def _take_loss(applier, batch, item, record, date):
     what = f"The loss of the dispute {record.name}"
     applier._check_period(batch.connection, date, what)
+    if batch.connection.entity_ids:
+        # Whose sale it was is known from the payment.
+        batch.record(Ref("payment", item.document.payment_id), "account.payment")
+    entity = _entity(applier, batch, record, date, what)
     if batch.connection.dispute_loss_policy == "credit_note":
         # It waits for the payment: that says who owes the amount again, and for what.
         batch.record(Ref("payment", item.document.payment_id), "account.payment")
-        values = _claim_values(batch, record, date)
+        values = _claim_values(batch, record, date, entity)
+    elif entity:
+        values = _claim_values(batch, record, date, entity)
     else:
         account = _loss_account(batch.connection, what)
         values = _closing_values(batch, record, date, account)
     # Before the new entry is among those of the dispute.
     amount = _claimed(record)
     move = transfer.post(batch, {record: values})[record]
+    owing = move
+    if entity:
+        owing = _mirror(batch, record, entity, move, amount)
     # sudo: nobody has the right to edit what the provider says
     record.sudo().loss_move_ids = [Command.link(move.id)]
     _match(record)
     if batch.connection.dispute_loss_policy == "credit_note":
-        _propose_credit(record, move, amount, date)
+        _propose_credit(record, owing, amount, date)
+
+
+def _entity(applier, batch, record, date, what):
+    """The books of the further company whose sale it was; None for the holder's own.
+
+    :raises Hold: ``not_across_companies``, and what keeps it from being booked there
+    """
+    payment, code = record.payment_id, record.currency_id.name
+    amount = _claimed(record)
+    parts = intercompany.refunded(batch.connection, payment, amount, what)
+    if not parts:
+        return None
+    if len(parts) > 1:
+        intercompany.refuse(
+            what,
+            batch.connection,
+            "the payment was made for invoices of several companies.",
+            "Book the loss by hand, in each company what is its own, then skip the "
+            "event.",
+        )
+    (entity,) = parts
+    policy = batch.connection.dispute_loss_policy
+    if policy != "credit_note" and not entity.chargeback_account_id:
+        raise Hold(
+            "entity_incomplete",
+            f"{what} cannot be booked: {entity.company_id.name} has no account for "
+            "chargeback losses.",
+            "Choose one on the connection's Companies page, then retry.",
+        )
+    currencies = Currencies(batch.connection, [code])
+    intercompany.check(applier, batch, entity.company_id, date, currencies, code, what)
+    return entity
+
+
+def _mirror(batch, record, entity, move, amount):
+    """In the company whose sale it was: Dr loss or receivable, Cr due from holder."""
+    paid = payment_lines.entries(record.payment_id).filtered(
+        lambda each: each.company_id == entity.company_id
+    )
+    portion = intercompany.owed(paid, amount)
+    if batch.connection.dispute_loss_policy != "credit_note":
+        portion = portion._replace(account_id=entity.chargeback_account_id.id)
+    leg = intercompany.Leg(move, entity, record.currency_id, [portion], -1, move.ref)
+    return intercompany.mirror(batch, [leg])[0]
 
 
 def _loss_account(connection, what):
@@ -127,11 +181,13 @@ def _claimed(record):
     return Money(minor_units(amount, currency.name), currency.name)
 
 
-def _claim_values(batch, record, date):
-    """Dr receivable, in the currency of the invoice, Cr disputed funds, of equal value:
-    the credit note is at the invoice's rate, the difference is an exchange difference
-    (rule 24)."""
+def _claim_values(batch, record, date, entity=None):
+    """Dr receivable, or what is due to ``entity``, in the currency of the invoice, Cr
+    disputed funds, of equal value: the credit note is at the invoice's rate, the
+    difference is an exchange difference (rule 24)."""
     receivable = record.payment_id.destination_account_id
+    if entity:
+        receivable = entity.due_to_account_id
     if not receivable:
         raise Hold(
             "no_payment",
@@ -143,6 +199,8 @@ def _claim_values(batch, record, date):
     debit = values["line_ids"][0][2]
     debit["currency_id"] = record.currency_id.id
     debit["amount_currency"] = float(_claimed(record))
+    if entity:
+        debit["partner_id"] = entity.company_id.sudo().partner_id.id  # sudo: see due_to
     return values
 
 
@@ -179,7 +237,7 @@ def _undo_loss(applier, batch, record, date):
     applier._check_period(batch.connection, date, what)
     notes = record.move_ids.filtered(lambda move: move.move_type == "out_refund")
     notes.filtered(lambda move: move.state == "draft").unlink()
-    losses._reverse_moves(
+    reversals = losses._reverse_moves(
         [
             {
                 "date": date,
@@ -189,6 +247,10 @@ def _undo_loss(applier, batch, record, date):
             for loss in losses
         ],
         cancel=True,
+    )
+    intercompany.reverse_mirrors(
+        batch,
+        {loss: (back, date) for loss, back in zip(losses, reversals, strict=True)},
     )
     # sudo: nobody has the right to edit what the provider says
     record.sudo().loss_move_ids = False

@@ -8,9 +8,10 @@ from odoo.tools import plaintext2html
 from ...canonical import Hold, Ref
 from ..engine.rules_applied import rules_of
 from ..sync import tie_out
-from . import customer_balance, revision, rounding, uncollectible
+from . import customer_balance, intercompany, revision, rounding, uncollectible
 from .currencies import Currencies
 from .invoice_lines import InvoiceLines
+from .routing import Routing
 
 VOID = "void"
 # The states of an invoice in the order in which it goes through them: there is no way
@@ -56,13 +57,53 @@ class InvoiceApplier(models.AbstractModel):
         return record
 
     # ------------------------------------------------------------------
+    # WHOSE IT IS
+    # ------------------------------------------------------------------
+
+    def _apply(self, batch):
+        batch.lookup = Routing(batch)
+        return super()._apply(batch)
+
+    def _books(self, batch, item, record):
+        name = what(item.document)
+        company = record.company_id or self._company(batch, item.document)
+        return intercompany.books_for(batch.connection, company, name)
+
+    def _company(self, batch, invoice):
+        """What the routing rules say of a new one, else the connection's."""
+        routed = batch.lookup.target("routed_company_id", invoice)
+        return routed or batch.connection.company_id
+
+    def _check_supported(self, batch, invoice):
+        """:raises Hold: ``not_across_companies``"""
+        if batch.books == batch.connection:
+            return
+        holder = batch.connection.company_id.sudo().name  # sudo: who keeps it
+        remedy = (
+            f"Route it to {holder} by another rule, or book it by hand and skip the "
+            "event."
+        )
+        if self._from_balance(invoice) or invoice.total.amount < 0:
+            why = (
+                "it changes the customer's balance, which the provider keeps for "
+                f"{holder}: what customers are owed is not moved between companies."
+            )
+            intercompany.refuse(what(invoice), batch.books, why, remedy)
+        if any(line.prepaid for line in invoice.lines):
+            why = (
+                f"it is paid with billing credits, which {holder} has sold: those are "
+                "not moved between companies."
+            )
+            intercompany.refuse(what(invoice), batch.books, why, remedy)
+
+    # ------------------------------------------------------------------
     # BOOK
     # ------------------------------------------------------------------
 
     def _book(self, batch):
         connection = batch.connection
         currencies = Currencies(
-            connection, [item.document.currency for item in batch.open_items]
+            batch.books, [item.document.currency for item in batch.open_items]
         )
         lines = self._lines(batch)
         values = batch.collect(
@@ -104,18 +145,18 @@ class InvoiceApplier(models.AbstractModel):
         """Those of {item: draft move} that tie out. The others are held, and deleted:
         the journal has not numbered them, and retry makes them anew."""
         tied = batch.of(list(moves)).collect(
-            lambda item: self._check_ties(batch.connection, item, moves[item])
+            lambda item: self._check_ties(batch.books, item, moves[item])
         )
         loose = [move.id for item, move in moves.items() if item not in tied]
         batch.env["account.move"].browse(loose).unlink()
         return {item: move for item, move in moves.items() if item in tied}
 
-    def _check_ties(self, connection, item, move):
+    def _check_ties(self, books, item, move):
         """:raises Hold: ``does_not_tie_out``, ``no_rounding_account``"""
         found = tie_out.of_move(move)
         difference = tie_out.difference(move.env, move.q2c_figures, found)
-        if difference and connection.rounding_tolerance:
-            difference = rounding.settle(connection, item.document, move)
+        if difference and books.rounding_tolerance:
+            difference = rounding.settle(books, item.document, move)
         if difference:
             raise Hold(
                 "does_not_tie_out",
@@ -139,16 +180,17 @@ class InvoiceApplier(models.AbstractModel):
         name = what(invoice)
         date = invoice.issued_on or item.occurred_at.date()
         has_taxes = any(line.taxes for line in invoice.lines)
-        self._check_period(batch.connection, date, name, sale=True, tax=has_taxes)
+        self._check_supported(batch, invoice)
+        self._check_period(batch.books, date, name, sale=True, tax=has_taxes)
         currency = currencies.get_rated(invoice.currency, date, name)
-        if not batch.connection.rounding_tolerance:
+        if not batch.books.rounding_tolerance:
             currencies.check_precise(currency, _amounts(invoice), name)
         if self._from_balance(invoice):
             customer_balance.account(batch.connection, name)
         sign = -1 if invoice.total.amount < 0 else 1
         return {
             "move_type": "out_refund" if sign < 0 else "out_invoice",
-            "journal_id": self._journal(batch.connection, invoice, lines).id,
+            "journal_id": self._journal(batch.books, invoice, lines).id,
             "currency_id": currency.id,
             "invoice_date": date,
             "date": date,
@@ -178,7 +220,7 @@ class InvoiceApplier(models.AbstractModel):
         reasons = sorted({tax.reason for tax in taxes} - USUAL_REASONS)
         customer = batch.record(Ref("customer", invoice.customer_id), "res.partner")
         country = customer.country_id
-        if not reasons and self._is_abroad(batch.connection, country):
+        if not reasons and self._is_abroad(batch.books, country):
             reasons = [STANDARD] if any(tax.amount for tax in taxes) else []
         if not reasons:
             return False
@@ -192,8 +234,8 @@ class InvoiceApplier(models.AbstractModel):
         )
         return mapped.id
 
-    def _is_abroad(self, connection, country):
-        return country and country != connection.company_id.account_fiscal_country_id
+    def _is_abroad(self, books, country):
+        return country and country != books.company_id.account_fiscal_country_id
 
     def _due_on(self, invoice):
         return invoice.due_on
@@ -234,12 +276,12 @@ class InvoiceApplier(models.AbstractModel):
             "q2c_next_attempt": invoice.next_attempt_on or False,
         }
 
-    def _journal(self, connection, invoice, lines):
+    def _journal(self, books, invoice, lines):
         journal = lines.journal(invoice)
         if not journal:
             raise Hold(
                 "no_journal",
-                f"The connection {connection.name} has no journal for its invoices.",
+                f"The connection {books.name} has no journal for its invoices.",
                 "Choose one on the connection's Accounting page, then retry.",
             )
         return journal
@@ -329,7 +371,7 @@ class InvoiceApplier(models.AbstractModel):
         has_taxes = bool(move.line_ids.tax_ids)
         name = f"The void: {what(item.document)}"
         date = self._void_date(item, move)
-        self._check_period(batch.connection, date, name, sale=True, tax=has_taxes)
+        self._check_period(batch.books, date, name, sale=True, tax=has_taxes)
         credits = move.reversal_move_ids.filtered(lambda entry: entry.state == "posted")
         if credits and move.payment_state != "reversed":
             raise Hold(

@@ -28,7 +28,7 @@ class InvoiceLines:
         self.discount_digits = precision("Discount")
         self._items = {}
         self.mappings = LineMappings(batch)
-        self.routing = Routing(batch)
+        self.routing = batch.lookup or Routing(batch)
 
     # ------------------------------------------------------------------
     # VALUES
@@ -106,7 +106,7 @@ class InvoiceLines:
         return values
 
     def _product_values(self, document, line):
-        connection = self.batch.connection
+        books = self.batch.books
         product = self._product(line)
         account = self.mappings.account(line)
         if product and account:
@@ -120,19 +120,19 @@ class InvoiceLines:
                 "no_income_account",
                 f"The line {line.description!r} of the invoice {document.number} names "
                 "no product, and there is no account to book it to.",
-                f"Choose a product of free lines on the connection {connection.name}, "
+                f"Choose a product of free lines on the connection {books.name}, "
                 f"or a default account on the journal {journal.name}, then retry.",
             )
         return {"account_id": account.id}
 
     def _product(self, line):
-        connection = self.batch.connection
-        shipping = connection.shipping_product_id if line.is_shipping else None
+        books = self.batch.books
+        shipping = books.shipping_product_id if line.is_shipping else None
         return (
             shipping
             or self.batch.record(Ref("price", line.price_id), "q2c.price").product_id
             or self.batch.record(Ref("product", line.product_id), "product.product")
-            or connection.fallback_product_id
+            or books.fallback_product_id
         )
 
     def journal(self, document):
@@ -145,9 +145,12 @@ class InvoiceLines:
         return self._routed("fiscal_position_id", document)
 
     def _routed(self, name, document):
-        return self.routing.target(
-            name, document, lambda: [self._product(line) for line in document.lines]
-        )
+        return self.routing.target(name, document)
+
+    @property
+    def _companies(self):
+        """The company that is booked in, and those whose branch it is."""
+        return self.batch.books.company_id.parent_ids
 
     # ------------------------------------------------------------------
     # QUANTITY, PRICE, DISCOUNT
@@ -204,10 +207,43 @@ class InvoiceLines:
         :raises Wait: a tax rate is not linked to a tax yet
         """
         return {
-            tax.rate_id: self.batch.record(Ref("tax_rate", tax.rate_id), "account.tax")
+            tax.rate_id: self._rate(tax.rate_id)
             for line in document.lines
             for tax in line.taxes
         }
+
+    def _rate(self, rate_id):
+        """The tax that the rate is in the company that is booked in.
+
+        :raises Wait: it is not linked to a tax yet
+        :raises Hold: ``tax_not_mapped``
+        """
+        books, ref = self.batch.books, Ref("tax_rate", rate_id)
+        if not rate_id or not self.batch.connection.entity_ids:
+            return self.batch.record(ref, "account.tax")
+        if mapped := self.mappings.target("tax_rate", rate_id):
+            return mapped
+        # sudo: a tax of another company says what the rate is
+        tax = self.batch.record(ref, "account.tax").sudo()
+        if tax.company_id in self._companies:
+            return tax.sudo(False)
+        self.mappings.seen(
+            "tax_rate",
+            rate_id,
+            tax.name,
+            name=tax.name,
+            amount_type=tax.amount_type,
+            amount=tax.amount,
+            country=tax.country_code or "",
+            inclusive=bool(tax.price_include),
+        )
+        raise Hold(
+            "tax_not_mapped",
+            f"The tax rate {rate_id} is {tax.name} in {tax.company_id.name}, and no "
+            f"tax of {books.company_id.name} yet.",
+            f"Choose its tax of {books.company_id.name} under Configuration, Mappings: "
+            "what waits for it goes on by itself.",
+        )
 
     def _taxes(self, document, line):
         """{account.tax: Money}; rates that are linked to the same tax are one."""
@@ -227,13 +263,12 @@ class InvoiceLines:
     def _tax(self, told):
         """The tax of the rate; where it was not charged for a reason, the tax under
         which that is reported, if one is chosen."""
-        connection = self.batch.connection
-        tax = self.batch.record(Ref("tax_rate", told.rate_id), "account.tax")
+        books, tax = self.batch.books, self._rate(told.rate_id)
         if told.amount:
             return tax
         if told.reason == REVERSE_CHARGE:
-            return connection.reverse_charge_tax_id or tax
-        return told.reason in EXEMPT and connection.exempt_tax_id or tax
+            return books.reverse_charge_tax_id or tax
+        return told.reason in EXEMPT and books.exempt_tax_id or tax
 
     # ------------------------------------------------------------------
     # THE ORDER

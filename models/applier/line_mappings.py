@@ -10,7 +10,7 @@ class LineMappings(Mappings):
     """Of a batch whose bindings have the prices and products of the lines."""
 
     def __init__(self, batch):
-        super().__init__(batch.connection)
+        super().__init__(batch.connection, batch.books)
         self.bindings = batch.bindings
         self._line_keys = {}
 
@@ -26,11 +26,11 @@ class LineMappings(Mappings):
         named = [journal for journal in named if journal]
         if len(named) == 1:
             return named[0]
-        return by_currency or self.connection.invoice_journal_id
+        return by_currency or self.books.invoice_journal_id
 
     def _journal_of_currency(self, code):
         """Foreign currencies are put on the list: many have a journal of their own."""
-        if code == self.connection.company_id.currency_id.name:
+        if code == self.books.company_id.currency_id.name:
             return self.target("journal", code)
         return self.seen("journal", code, f"Invoices in {code}", currency=code)
 

@@ -6,10 +6,16 @@ from ..finance.mapping import TARGETS
 
 
 class Mappings:
-    """Of one connection. Nothing is read before something is asked for."""
+    """Of one connection, for one of the companies that it books in. Nothing is read
+    before something is asked for.
 
-    def __init__(self, connection):
+    :param books: see :class:`Batch`; the connection itself unless told otherwise
+    """
+
+    def __init__(self, connection, books=None):
         self.connection = connection
+        self.books = books or connection
+        self.entity_id = self.books.id if self.books != connection else False
         self._rows = None
         self._new = {}
 
@@ -24,11 +30,16 @@ class Mappings:
         rules_of(env).mapped(kind, key, target)
         return target
 
-    def seen(self, kind, key, label, **details):
-        """Like :meth:`target`; what nobody has seen before is put on the list."""
+    def seen(self, kind, key, label, target=None, **details):
+        """Like :meth:`target`; what nobody has seen before is put on the list.
+
+        :param target: what it certainly is
+        """
         if (kind, key) not in self._known():
             self._new[kind, key] = {
+                **({TARGETS[kind]: target.id} if target else {}),
                 "connection_id": self.connection.id,
+                "entity_id": self.entity_id,
                 "kind": kind,
                 "key": key,
                 "label": label,
@@ -51,7 +62,12 @@ class Mappings:
             rows = (
                 self.connection.env["q2c.mapping"]
                 .sudo()
-                .search([("connection_id", "=", self.connection.id)])
+                .search(
+                    [
+                        ("connection_id", "=", self.connection.id),
+                        ("entity_id", "=", self.entity_id),
+                    ]
+                )
             )
             rows = rows.with_env(self.connection.env)
             self._rows = {(row.kind, row.key): row for row in rows}

@@ -156,7 +156,7 @@ class OrderBuilder:
         deal.values |= {n: v for n, v in said.items() if v or n not in deal.values}
 
     def _new_values(self, deal):
-        position = self._routed("fiscal_position_id", deal)
+        position = self.routing.target("fiscal_position_id", deal.document)
         return {
             **deal.values,
             **({"fiscal_position_id": position.id} if position else {}),
@@ -165,18 +165,8 @@ class OrderBuilder:
             "order_line": [Command.create(values) for values in deal.lines],
         }
 
-    def _routed(self, name, deal):
-        return self.routing.target(
-            name,
-            deal.document,
-            lambda: [self._product(line) for line in deal.document.lines],
-        )
-
-    def _product(self, line):
-        return self.batch.record(Ref("product", line.product_id), "product.product")
-
     def _line_values(self, line):
-        product = self._product(line)
+        product = self.batch.record(Ref("product", line.product_id), "product.product")
         price = float(line.unit_price.major)
         values = {
             "q2c_external_id": line.id,

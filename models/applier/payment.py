@@ -5,7 +5,13 @@ from odoo import models
 
 from ...canonical import Hold, Ref
 from ..sync.tie_out import minor_units
-from . import left_over, payment_lines, payment_return, uncollectible
+from . import (
+    intercompany,
+    left_over,
+    payment_lines,
+    payment_return,
+    uncollectible,
+)
 from .currencies import Currencies
 from .mappings import Mappings
 
@@ -71,6 +77,7 @@ class PaymentApplier(models.AbstractModel):
         created = batch.env["account.payment"].create(list(values.values()))
         created.action_post()
         payments = dict(zip(values, created, strict=True))
+        intercompany.mirror(batch, self._legs(batch, payments))
         gone = self._gone(payments)
         self._reconcile(batch, {i: p for i, p in payments.items() if i not in gone})
         self._mark_payments(batch, payments)
@@ -111,6 +118,7 @@ class PaymentApplier(models.AbstractModel):
         if self._has_come_and_gone(payment):
             self._check_return(batch, item, date)
         invoices = self._invoices(batch, payment)
+        self._check_companies(batch, invoices.company_id, item, date, currencies)
         method = self._method(batch, payment)
         values = {
             "payment_type": "inbound",
@@ -125,21 +133,68 @@ class PaymentApplier(models.AbstractModel):
             "payment_reference": payment.id,
             "q2c_trace": payment.trace or invoices[:1].q2c_trace,
         }
-        receivables = payment_lines.receivables(invoices)
-        if receivables:
-            values["destination_account_id"] = receivables.account_id[0].id
-        if payment_lines.is_divided(payment) or settled:
-            account_id = values.get("destination_account_id") or self._receivable(
-                batch, values["partner_id"]
+        return {**values, **self._settling_values(batch, item, values, method, settled)}
+
+    def _settling_values(self, batch, item, values, method, settled):
+        """What the money settles: the account on its other side, and, unless all of it
+        is there and in the currency of the payment, the items."""
+        payment = item.document
+        invoices = self._invoices(batch, payment)
+        company = batch.connection.company_id
+        own = invoices.filtered(lambda move: move.company_id == company)
+        accounts = payment_lines.receivables(own).account_id[:1]
+        if own == invoices and not payment_lines.is_divided(payment) and not settled:
+            return {"destination_account_id": accounts.id} if accounts else {}
+        account_id = accounts.id or self._receivable(batch, values["partner_id"])
+        parts = payment_lines.parts(batch, payment, account_id)
+        return {
+            "destination_account_id": parts[0].account_id if not own else account_id,
+            "line_ids": payment_lines.commands(
+                batch, values, parts, method.payment_account_id, settled
+            ),
+        }
+
+    def _check_companies(self, batch, companies, item, date, currencies):
+        """:raises Hold: it concerns a company that cannot be booked in"""
+        document = item.document
+        what = f"The {document.KIND} {document.id}"
+        others = companies - batch.connection.company_id
+        if document.KIND == "payment" and document.out_of_band and others:
+            intercompany.refuse(
+                what,
+                batch.connection._books_of(others[0]) or batch.connection,
+                "it was made out of band, so the holder of the account has received "
+                "nothing.",
+                f"Register it in {others[0].sudo().name} by hand, then skip the event.",
             )
-            values["line_ids"] = payment_lines.commands(
-                batch,
-                values,
-                payment_lines.parts(batch, payment, account_id),
-                method.payment_account_id,
-                settled,
-            )
-        return values
+        code = document.amount.currency
+        intercompany.check(self, batch, companies, date, currencies, code, what)
+
+    def _legs(self, batch, payments):
+        """What {item: posted payment} is in the books of further companies: an item for
+        each allocation, in order."""
+        legs = []
+        for item, payment in payments.items():
+            parts = {}
+            for part in item.document.allocations:
+                ref = Ref("invoice", part.invoice_id)
+                move = batch.record(ref, "account.move")
+                if move.company_id != payment.company_id:
+                    parts.setdefault(move.company_id, []).append(
+                        intercompany.owed(move, part.amount)
+                    )
+            legs += [
+                intercompany.Leg(
+                    payment.move_id,
+                    batch.connection._books_of(company),
+                    payment.currency_id,
+                    portions,
+                    1,
+                    payment.memo,
+                )
+                for company, portions in parts.items()
+            ]
+        return legs
 
     def _booking_date(self, batch, item):
         """The day on which the money came; of what is gone again only the balance

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from ...canonical import Money
 from ..sync.tie_out import minor_units
-from . import payment_lines, transfer
+from . import intercompany, payment_lines, transfer
+from .payment_lines import Portion
 
 
 class Return(NamedTuple):
@@ -30,6 +31,10 @@ def reverse(batch, returns):
     others = {p: back for p, back in returns.items() if p not in equal}
     entries = {**_reverse_equal(batch, equal), **_reverse_others(batch, others)}
     _release_clearing(entries, returns)
+    intercompany.reverse_mirrors(
+        batch,
+        {payment.move_id: (entry, entry.date) for payment, entry in entries.items()},
+    )
     for payment, entry in entries.items():
         payment.q2c_return_move_id = entry
     payments = batch.env["account.payment"].union(*entries)
@@ -97,12 +102,15 @@ def _release_clearing(entries, returns):
 def _lines(batch, payment, back):
     """Commands of the opposite of the payment's items."""
     code = payment.currency_id.name
+    clearing = payment.outstanding_account_id
     portions = [
-        (
+        Portion(
             Money(minor_units(abs(line.amount_currency), code), code),
             line.account_id.id,
+            line.partner_id.id,
         )
-        for line in payment_lines.receivables(payment.move_id)
+        for line in payment.move_id.line_ids
+        if line.account_id != clearing
     ]
     inbound = payment.payment_type == "inbound"
     values = {
@@ -113,7 +121,6 @@ def _lines(batch, payment, back):
         "memo": _reference(payment),
         "partner_id": payment.partner_id.id,
     }
-    clearing = payment.outstanding_account_id
     return payment_lines.commands(batch, values, portions, clearing, back.moved_back)
 
 

@@ -3,8 +3,8 @@
 
 from odoo import models
 
-from ...canonical import Hold, Ref
-from . import payment_lines, refund_policy
+from ...canonical import Hold, Money, Ref
+from . import intercompany, payment_lines, refund_policy
 from .currencies import Currencies
 from .payment import TAKEN_BACK
 
@@ -54,6 +54,9 @@ class RefundApplier(models.AbstractModel):
         if self._has_come_and_gone(refund):
             self._check_return(batch, item, date)
         payment = self._payment(batch, refund)
+        parts = intercompany.refunded(batch.connection, payment, refund.amount, what)
+        companies = payment.company_id.union(*(entity.company_id for entity in parts))
+        self._check_companies(batch, companies, item, date, currencies)
         method = self._outgoing_method(batch.connection, what)
         reason = (refund.reason or "refund").replace("_", " ")
         values = {
@@ -71,12 +74,47 @@ class RefundApplier(models.AbstractModel):
             "q2c_refunded_payment_id": payment.id,
             "q2c_trace": refund.trace or payment.q2c_trace,
         }
-        if settled:
-            portions = [(refund.amount, payment.destination_account_id.id)]
+        if settled or parts:
+            portions = self._portions(payment, refund.amount, parts)
             values["line_ids"] = payment_lines.commands(
                 batch, values, portions, method.payment_account_id, settled
             )
         return values
+
+    def _portions(self, payment, amount, parts):
+        """The customer's side: what the further companies give back is not due to them
+        any more."""
+        own = amount - Money.total(parts.values(), amount.currency)
+        portions = [
+            payment_lines.due_to(entity, part) for entity, part in parts.items()
+        ]
+        if own:
+            account = payment_lines.receivables(payment.move_id).account_id[:1]
+            account = account or payment.destination_account_id
+            portions.append(payment_lines.Portion(own, account.id))
+        return portions
+
+    def _legs(self, batch, payments):
+        """The customer is given back what the payment settled."""
+        legs = []
+        for item, record in payments.items():
+            payment = self._payment(batch, item.document)
+            for entity, amount in intercompany.shares(batch.connection, record).items():
+                paid = payment_lines.entries(payment).filtered(
+                    lambda move, entity=entity: move.company_id == entity.company_id
+                )
+                portions = [intercompany.owed(paid, amount)]
+                legs.append(
+                    intercompany.Leg(
+                        record.move_id,
+                        entity,
+                        record.currency_id,
+                        portions,
+                        -1,
+                        record.memo,
+                    )
+                )
+        return legs
 
     def _payment(self, batch, refund):
         """:raises Hold: ``no_payment``"""
@@ -113,10 +151,9 @@ class RefundApplier(models.AbstractModel):
         notes = self._credit_notes(batch, payments)
         plan = []
         for item, record in payments.items():
-            owed = payment_lines.open_receivables(record.move_id)
+            owed = payment_lines.open_receivables(payment_lines.entries(record))
             credit = payment_lines.open_receivables(notes[item])
-            if owed and credit:
-                plan.append(owed + credit)
+            plan += payment_lines.in_companies(owed, credit)
         if plan:
             batch.env["account.move.line"]._reconcile_plan(plan)
         for item, record in payments.items():
@@ -130,7 +167,7 @@ class RefundApplier(models.AbstractModel):
             [
                 ("move_type", "=", "out_refund"),
                 ("state", "!=", "cancel"),
-                ("company_id", "=", batch.connection.company_id.id),
+                ("company_id", "in", batch.connection._served_companies().ids),
                 ("commercial_partner_id", "in", partners.commercial_partner_id.ids),
                 ("q2c_refunds", "!=", False),
             ]

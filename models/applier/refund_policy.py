@@ -14,7 +14,7 @@ from . import payment_lines
 
 def is_applied(record):
     """Whether the outgoing payment ``record`` needs nothing more."""
-    items = payment_lines.receivables(record.move_id)
+    items = payment_lines.receivables(payment_lines.entries(record))
     return all(items.mapped("reconciled")) or bool(proposals(record))
 
 
@@ -49,7 +49,8 @@ def undo(records):
 def paid_by(payment):
     """{invoice: minor units} that ``payment`` settles."""
     paid, code = {}, payment.currency_id.name
-    for partial in payment_lines.receivables(payment.move_id).matched_debit_ids:
+    items = payment_lines.receivables(payment_lines.entries(payment))
+    for partial in items.matched_debit_ids:
         move = partial.debit_move_id.move_id
         if move.move_type == "out_invoice":
             amount = minor_units(partial.debit_amount_currency, code)
@@ -66,9 +67,11 @@ def _reopen(record):
     """The payment pays the refund first, and its invoices with what is left."""
     payment = record.q2c_refunded_payment_id
     invoices = list(paid_by(payment))
-    items = payment_lines.receivables(payment.move_id)
+    items = payment_lines.receivables(payment_lines.entries(payment))
     items.remove_move_reconcile()
-    (payment_lines.receivables(record.move_id) + items).reconcile()
+    given = payment_lines.receivables(payment_lines.entries(record))
+    for group in payment_lines.in_companies(given, items):
+        group.reconcile()
     for invoice in invoices:
         _settle_in_turn(payment, invoice)
     opened = [invoice.id for invoice in invoices if invoice.amount_residual]
@@ -81,10 +84,10 @@ def _reopen(record):
 
 def _settle_in_turn(payment, invoices):
     for invoice in invoices:
-        credit = payment_lines.open_receivables(payment.move_id)
+        credit = payment_lines.open_receivables(payment_lines.entries(payment))
         owed = payment_lines.open_receivables(invoice)
-        if credit and owed:
-            (credit + owed).reconcile()
+        for group in payment_lines.in_companies(credit, owed):
+            group.reconcile()
 
 
 # ----------------------------------------------------------------------
@@ -95,7 +98,7 @@ def _settle_in_turn(payment, invoices):
 def _propose(batch, record):
     """What no invoice accounts for stays on account."""
     notes = propose_notes(
-        record.move_id,
+        payment_lines.entries(record),
         paid_by(record.q2c_refunded_payment_id),
         Money(
             minor_units(record.amount, record.currency_id.name), record.currency_id.name
@@ -166,7 +169,7 @@ def _report(batch, record, case, told):
 
 def propose_notes(owing, invoices, amount, date, **values):
     """Draft credit notes in proportion to the lines and taxes of invoices, the first
-    one first, matched with what is owed by the entry ``owing``.
+    one first, matched with what is owed by the entries ``owing``.
 
     :param invoices: {invoice: minor units of it at most}
     :param amount: Money, of all notes together
@@ -182,9 +185,9 @@ def propose_notes(owing, invoices, amount, date, **values):
     notes = owing.env["account.move"].create(drafts)
     for note in notes:
         owed = payment_lines.open_receivables(owing)
-        owing.env["account.move.line"]._reconcile_plan(
-            [owed + payment_lines.receivables(note)]
-        )
+        credit = payment_lines.receivables(note)
+        plan = payment_lines.in_companies(owed, credit)
+        owing.env["account.move.line"]._reconcile_plan(plan)
     return notes
 
 

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Where the documents of a batch are booked by the routing rules, which are read once."""
+"""Where the documents of a batch are booked by the routing rules, read once."""
 
 from functools import cached_property
 
@@ -23,23 +23,23 @@ class Routing:
         rules = self.env["q2c.routing.rule"]._rules(self.batch.connection.company_id)
         return [rule._terms() for rule in rules]
 
-    def target(self, name, document, products):
+    def target(self, name, document):
         """What the rules say of ``document``: the record of the field ``name`` of a
         rule, an empty one where no rule speaks.
 
-        :param document: has ``customer_id``, ``currency``, ``metadata``
-        :param products: a function that gives the product of each line, with repetition
-        :raises Wait: the customer is not here yet
+        :param document: has ``customer_id``, ``currency``, ``metadata``, ``lines``
+        :raises Wait: the customer or a product is not here yet
         """
         field = self.env["q2c.routing.rule"]._fields[name]
         if not self._rules:
             return self.env[field.comodel_name]
         if document.ref not in self._routes:
-            self._routes[document.ref] = self._route(document, products())
+            self._routes[document.ref] = self._route(document)
         return self._routes[document.ref][name]
 
-    def _route(self, document, products):
-        choice = choose(self._rules, self._facts(document, products))
+    def _route(self, document):
+        home = self.batch.connection.company_id.id
+        choice = choose(self._rules, self._facts(document), home)
         route = {}
         for name in OUTCOMES:
             field = self.env["q2c.routing.rule"]._fields[name]
@@ -53,7 +53,7 @@ class Routing:
     # FACTS
     # ------------------------------------------------------------------
 
-    def _facts(self, document, products):
+    def _facts(self, document):
         ref = Ref("customer", document.customer_id)
         customer = self.batch.record(ref, "res.partner")
         # sudo: where a customer is, whoever may see those above it
@@ -66,10 +66,17 @@ class Routing:
             country=country.id if country else 0,
             groups=frozenset(country.country_group_ids.ids if country else ()),
             currency=document.currency or self._own_currency(),
-            products=tuple(product.id for product in products),
+            products=tuple(self._product(line).id for line in document.lines),
             document=_joined(document.metadata),
             customer=_joined(pair for pair in told if pair[0] != RECORD_TYPE),
             record_types=frozenset(v for name, v in told if name == RECORD_TYPE),
+        )
+
+    def _product(self, line):
+        """What is sold; lines of orders name no price."""
+        price = Ref("price", getattr(line, "price_id", ""))
+        return self.batch.record(price, "q2c.price").product_id or self.batch.record(
+            Ref("product", line.product_id), "product.product"
         )
 
     def _own_currency(self):

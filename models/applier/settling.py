@@ -85,12 +85,12 @@ class Settling(models.AbstractModel):
             moves = self._moves(connection, ids)
             for link in links:
                 settled = [
-                    moves.get(part[0], invoices.browse()) & invoices
+                    moves.get(part[0], invoices.browse())
                     for part in link.figures["allocations"]
                 ]
                 payment = payments.browse(link.res_id)
-                plan += payment_lines.matches(payment, settled)
-        self._reconcile(plan)
+                plan += payment_lines.matches(payment, settled, invoices)
+        self._reconcile([group.with_env(self.env) for group in plan])
 
     @api.model
     def _on_account(self, invoices):
@@ -102,9 +102,11 @@ class Settling(models.AbstractModel):
             & Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("reconciled", "=", False)
             & Domain("parent_state", "=", "posted")
-            & Domain("move_id.origin_payment_id.state", "in", BOOKED)
         )
-        return items.move_id.origin_payment_id
+        # sudo: the payment may be the holder's, of which an entry here is the mirror
+        moves = items.sudo().move_id
+        payments = (moves + moves.q2c_mirrored_move_id).origin_payment_id
+        return payments.filtered(lambda payment: payment.state in BOOKED)
 
     # ------------------------------------------------------------------
     # HELPERS

@@ -12,10 +12,12 @@ from .mappings import Mappings
 
 
 class Lookup(NamedTuple):
-    """``taxes``: those with a percentage of the batch."""
+    """``taxes``: those with a percentage of the batch. ``further``: {books of another
+    company: the same for those}"""
 
     taxes: Any
     mappings: Mappings
+    further: dict
 
 
 class TaxRateApplier(models.AbstractModel):
@@ -27,32 +29,65 @@ class TaxRateApplier(models.AbstractModel):
 
     def _lookup(self, batch):
         """The sales taxes with the percentages and the amounts of the batch."""
+        connection = batch.connection
+        return Lookup(
+            self._taxes_in(batch, connection),
+            Mappings(connection),
+            {
+                entity: Lookup(
+                    self._taxes_in(batch, entity), Mappings(connection, entity), {}
+                )
+                for entity in connection.entity_ids
+            },
+        )
+
+    def _taxes_in(self, batch, books):
         amounts = {_terms(item.document)[1] for item in batch.open_items}
         taxes = batch.env[self._target]
         # Those of a parent company are for its branches as well.
-        found = taxes.search(
-            Domain(taxes._check_company_domain(batch.connection.company_id))
+        return taxes.search(
+            Domain(taxes._check_company_domain(books.company_id))
             & Domain("type_tax_use", "=", "sale")
             & Domain("amount_type", "in", ("percent", "fixed"))
             & Domain("amount", "in", list(amounts))
         )
-        return Lookup(found, Mappings(batch.connection))
 
     def _apply(self, batch):
         result = super()._apply(batch)
         batch.lookup.mappings.keep()
+        self._map_further(batch)
         return result
 
+    def _map_further(self, batch):
+        """Which tax it certainly is in the further companies of the connection."""
+        for entity, lookup in batch.lookup.further.items():
+            for item in batch.items:
+                document = item.document
+                tax = self._certain(entity, lookup, document)
+                if tax and not document.deleted:
+                    _put_on_list(lookup.mappings, document, tax)
+            lookup.mappings.keep()
+
+    def _certain(self, books, lookup, document):
+        """The one tax that fits; of several, the company's default one."""
+        fitting = lookup.taxes.filtered(partial(_fits, document))
+        preferred = fitting & books.company_id.account_sale_tax_id
+        return preferred or (fitting if len(fitting) == 1 else fitting.browse())
+
     def _match(self, batch, items):
+        """A rate that only another company bears is linked to the tax of that one:
+        the connection's own company would have to map it."""
         found = self._made_here(batch, items)
         for item in items:
-            mapped = batch.lookup.mappings.target("tax_rate", item.ref.id)
-            if mapped:
+            if mapped := batch.lookup.mappings.target("tax_rate", item.ref.id):
                 found[item] = mapped
-            fitting = batch.lookup.taxes.filtered(partial(_fits, item.document))
-            preferred = fitting & batch.connection.company_id.account_sale_tax_id
-            if item not in found and (len(fitting) == 1 or preferred):
-                found[item] = preferred or fitting
+            places = {batch.connection: batch.lookup}
+            if not batch.lookup.taxes.filtered(partial(_fits, item.document)):
+                places |= batch.lookup.further
+            for books, lookup in places.items():
+                tax = self._certain(books, lookup, item.document)
+                if tax and item not in found:
+                    found[item] = tax
         return found
 
     def _values(self, batch, item, record):
@@ -142,13 +177,14 @@ def _shown(document):
     return f"{document.percentage.normalize():f} %"
 
 
-def _put_on_list(mappings, document):
+def _put_on_list(mappings, document, tax=None):
     kind, amount = _terms(document)
     label = " ".join(filter(None, (document.name, _shown(document), document.country)))
     mappings.seen(
         "tax_rate",
         document.id,
         label,
+        target=tax,
         name=document.name,
         amount_type=kind,
         amount=amount,

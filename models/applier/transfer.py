@@ -14,12 +14,12 @@ def values(batch, amounts, accounts, *, currency, date, name, ref, **more):
     :param more: further values; ``partner_id`` is the items', too
     """
     amount, balance = amounts
-    company = batch.connection.company_id
+    company = batch.books.company_id
     if balance is None:
         balance = currency._convert(amount, company.currency_id, company, date)
     return {
         "move_type": "entry",
-        "journal_id": batch.connection.payment_journal_id.id,
+        "journal_id": batch.books._entry_journal().id,
         "date": date,
         "ref": ref,
         "currency_id": currency.id,

@@ -12,7 +12,7 @@ STATUS = "uncollectible"
 def write_off(applier, batch, moves):
     """Write off what is open of those of {item: posted invoice} that were given up.
     What cannot be booked makes its event fail."""
-    if batch.connection.uncollectible_policy != "write_off":
+    if batch.books.uncollectible_policy != "write_off":
         return
     entries = {}
     for item, move in moves.items():
@@ -45,7 +45,7 @@ def undo(applier, batch, dates):
     for entry, date in written_off.items():
         taxed = bool(entry.line_ids.tax_line_id)
         what = f"The end of the write-off {entry.ref}"
-        applier._check_period(batch.connection, date, what, sale=taxed, tax=taxed)
+        applier._check_period(_books(batch, entry), date, what, sale=taxed, tax=taxed)
     batch.env["account.move"].union(*written_off)._reverse_moves(
         [
             {
@@ -59,6 +59,10 @@ def undo(applier, batch, dates):
     )
     invoices = batch.env["account.move"].union(*dates)
     invoices.filtered("q2c_write_off_move_id").q2c_write_off_move_id = False
+
+
+def _books(batch, entry):
+    return batch.connection._books_of(entry.company_id)
 
 
 def _is_owed(item, move):
@@ -81,9 +85,9 @@ def _values(applier, batch, item, move):
     what = f"The write-off of the invoice {name}"
     given_up = item.document.uncollectible_on or item.occurred_at.date()
     date = max(given_up, move.date)
-    taxed = batch.connection.bad_debt_tax and bool(move.line_ids.tax_line_id)
-    applier._check_period(batch.connection, date, what, sale=taxed, tax=taxed)
-    account = _account(batch.connection, what)
+    taxed = batch.books.bad_debt_tax and bool(move.line_ids.tax_line_id)
+    applier._check_period(batch.books, date, what, sale=taxed, tax=taxed)
+    account = _account(batch.books, what)
     reference = batch.env._("Uncollectible: %s", name)
     if taxed:
         return _note_values(move, date, account, reference)
@@ -115,13 +119,13 @@ def _note_values(move, date, account, reference):
     return {**values, "ref": reference}
 
 
-def _account(connection, what):
-    if not connection.bad_debt_account_id:
+def _account(books, what):
+    if not books.bad_debt_account_id:
         raise Hold(
             "no_bad_debt_account",
-            f"{what} cannot be booked: the connection {connection.name} has no account "
+            f"{what} cannot be booked: the connection {books.name} has no account "
             "for bad debts.",
             "Choose one on the connection's Accounting page, or let Set Up Accounting "
             "create one, then retry.",
         )
-    return connection.bad_debt_account_id
+    return books.bad_debt_account_id

@@ -13,6 +13,7 @@ from . import listening
 from . import secret
 from . import status_field
 from . import billing
+from . import entity
 from . import payouts
 from . import losses
 from . import posting

@@ -348,13 +348,14 @@ class Connection(models.Model):
 
     def _as_service(self):
         """The connection in the environment that its flows run in: the service user's
-        rights, the connection's company, no one's language or time zone."""
+        rights, the connection's company (its further ones can be changed to), no one's
+        language or time zone."""
         self.ensure_one()
         return (
             self.with_user(self.user_id)
             .with_company(self.company_id)
             .with_context(
-                allowed_company_ids=self.company_id.ids,
+                allowed_company_ids=self._served_companies().ids,
                 lang="en_US",
                 tz="UTC",
                 mail_notify_author=False,

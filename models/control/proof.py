@@ -39,6 +39,7 @@ class Proof(models.Model):
             "origin_payment_id",
             "q2c_balance_move_id",
             "q2c_figures",
+            "q2c_mirrored_move_id",
             "q2c_tolerance",
             "ref",
             "state",

@@ -196,7 +196,8 @@ def _money_received():
           JOIN account_move_line credit ON credit.id = settled.credit_move_id
           JOIN account_move payer ON payer.id = credit.move_id
          WHERE item.move_id = move.id AND item.display_type = 'payment_term'
-           AND coalesce(payer.origin_payment_id, payer.statement_line_id) IS NOT NULL
+           AND coalesce(payer.origin_payment_id, payer.statement_line_id,
+                        payer.q2c_mirrored_move_id) IS NOT NULL
         )"""
     )
 

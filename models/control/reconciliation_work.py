@@ -160,6 +160,7 @@ class ReconciliationRun(models.Model):
         day = None if self.origin == "nightly" else self.date_to
         proofs = self.env["q2c.clearing.proof"]._prove(self.connection_id, day)
         self.clearing_proof_ids = proofs
+        self.env["q2c.intercompany"]._report_differences(self.connection_id)
         self._move_on()
 
     # ------------------------------------------------------------------

@@ -23,7 +23,8 @@ class ExceptionCase(models.Model):
         """Entries were matched or posted: what waited for that is resolved."""
         # sudo: the accountant who matches need not see the list
         moves = moves.sudo()
-        payments = moves.origin_payment_id | moves.q2c_refund_payment_id
+        paying = moves | moves.q2c_mirrored_move_id
+        payments = paying.origin_payment_id | moves.q2c_refund_payment_id
         waiting = {_key(p): p for p in payments if p.payment_reference}
         if not waiting:
             return
@@ -42,7 +43,8 @@ def _key(payment):
 
 def _is_settled(payment):
     """Whether all of it is matched, with entries that are posted."""
-    lines = payment.move_id.line_ids.filtered(
+    moves = payment.move_id | payment.move_id.q2c_mirror_ids
+    lines = moves.line_ids.filtered(
         lambda line: line.account_id.account_type == "asset_receivable"
     )
     partners = (

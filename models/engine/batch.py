@@ -52,11 +52,13 @@ class Batch:
     """Items of one connection, applied together.
 
     ``connection`` is in the service user's environment. ``bindings``: {ref:
-    q2c.binding} of the items and of all they depend on.
+    q2c.binding} of the items and of all they depend on. ``books``: whose settings what
+    is booked goes by: the connection itself, or a q2c.connection.entity of it.
     """
 
-    def __init__(self, connection, items, bindings, lookup=None):
+    def __init__(self, connection, items, bindings, lookup=None, books=None):
         self.connection = connection
+        self.books = books or connection
         self.env = connection.env
         self.items = items
         self.bindings = bindings
@@ -68,7 +70,13 @@ class Batch:
 
     def of(self, items):
         """The same batch, narrowed to some of its items."""
-        return Batch(self.connection, items, self.bindings, self.lookup)
+        return Batch(self.connection, items, self.bindings, self.lookup, self.books)
+
+    def into(self, books):
+        """The same batch in the company of ``books``."""
+        connection = self.connection.with_company(books.company_id)
+        books = books.with_env(connection.env)
+        return Batch(connection, self.items, self.bindings, self.lookup, books)
 
     def sudo(self):
         """The same batch with the system's rights, for what is the engine's own."""
@@ -145,6 +153,11 @@ class Batch:
         # sudo: see bind
         self.bindings[item.ref].sudo().fingerprint = False
 
+    def _company_of(self, record):
+        """Whose people see the link: those of the entry, else of the connection."""
+        is_entry = record._name == "account.move"
+        return record.company_id if is_entry else self.connection.company_id
+
     def bind(self, records, origins=()):
         """Link the items to their records: {item: record}, set-based.
 
@@ -159,6 +172,7 @@ class Batch:
             item.record = record
             binding = self.bindings.get(item.ref)
             target = {"res_model": record._name, "res_id": record.id}
+            company_id = self._company_of(record).id
             values = {
                 "version": item.occurred_at,
                 "fingerprint": item.document.fingerprint(),
@@ -175,13 +189,14 @@ class Batch:
                     values["is_origin"] = True
                 if (binding.res_model, binding.res_id) != tuple(target.values()):
                     # Else what hangs on the target would be looked up for each link.
-                    values.update(target)
+                    values.update(target, company_id=company_id)
                 binding.sudo().write(values)
             else:
                 missing.append(
                     {
                         **target,
                         **values,
+                        "company_id": company_id,
                         "connection_id": self.connection.id,
                         "kind": item.ref.kind,
                         "external_id": item.ref.id,

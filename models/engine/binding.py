@@ -22,7 +22,14 @@ class Binding(models.Model):
         related="connection_id.provider", store=True, precompute=True
     )
     company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, precompute=True, index=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+        help="Whose people see it: of an entry those of its company, which need not be "
+        "the connection's.",
     )
     kind = fields.Selection(KIND_LABELS, required=True, readonly=True)
     external_id = fields.Char(string="External ID", required=True, readonly=True)
@@ -68,6 +75,13 @@ class Binding(models.Model):
     # COMPUTES
     # ------------------------------------------------------------------
 
+    @api.depends("connection_id.company_id")
+    def _compute_company_id(self):
+        """Unless it was said when the record was linked."""
+        for binding in self:
+            if not binding.company_id:
+                binding.company_id = binding.connection_id.company_id
+
     @api.depends("kind", "external_id")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -96,7 +110,9 @@ class Binding(models.Model):
 
     def action_open_provider(self):
         self.ensure_one()
-        return self.connection_id._open_external(self._ref())
+        # sudo: the address only, for whoever sees the link; the connection may be
+        # another company's
+        return self.connection_id.sudo()._open_external(self._ref())
 
     # ------------------------------------------------------------------
     # FOR THE ENGINE

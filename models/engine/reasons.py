@@ -36,6 +36,11 @@ REASONS = {
     "no_rounding_account": Reason(_lt("No account for rounding differences")),
     "draft_refused": Reason(_lt("Draft not posted"), "difference"),
     "period_moved": Reason(_lt("Booked on the first open day"), severity="info"),
+    # Further companies of a connection
+    "company_not_served": Reason(_lt("Company not served by the connection")),
+    "entity_incomplete": Reason(_lt("Further company not set up")),
+    "no_company_access": Reason(_lt("Service user lacks a company")),
+    "not_across_companies": Reason(_lt("Not booked across companies")),
     # What became of a row without anybody's doing
     "busy": Reason(_lt("Being worked on")),
     "by_user": Reason(_lt("Set aside by a person")),
@@ -136,6 +141,7 @@ REASONS = {
     "unknown_billing_credits": Reason(_lt("Kind of credits unknown")),
     "already_credited": Reason(_lt("Credited already"), "difference"),
     "booked_but_deleted": Reason(_lt("Booked here, deleted there"), "difference"),
+    "intercompany_difference": Reason(_lt("Companies disagree"), "difference"),
     "clearing_unexplained": Reason(_lt("Clearing account unexplained"), "difference"),
     "credit_mismatch": Reason(_lt("Credit differs from invoice"), "difference"),
     "dispute_credit_proposed": Reason(_lt("Lost dispute to decide"), "dispute"),

@@ -8,6 +8,7 @@ from . import clearing_proof
 from . import clearing_line
 from . import clearing_prove
 from . import category_account
+from . import intercompany
 from . import dispute
 from . import disputed
 from . import dispute_credit

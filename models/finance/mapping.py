@@ -36,8 +36,20 @@ class Mapping(models.Model):
         index=True,
         default=lambda self: self._default_connection(),
     )
+    entity_id = fields.Many2one(
+        "q2c.connection.entity",
+        string="Further Company",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain="[('connection_id', '=', connection_id)]",
+        help="The company whose books it is for. Empty: the connection's own.",
+    )
     company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, precompute=True, index=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     kind = fields.Selection(
         [
@@ -111,8 +123,9 @@ class Mapping(models.Model):
     )
     target = fields.Char(string="In Odoo", compute="_compute_target")
 
-    _key_uniq = models.Constraint(
-        "UNIQUE (connection_id, kind, key)", "It is mapped once per connection."
+    _key_uniq = models.UniqueIndex(
+        "(connection_id, kind, key, COALESCE(entity_id, 0))",
+        "It is mapped once per connection and company.",
     )
 
     # ------------------------------------------------------------------
@@ -124,6 +137,32 @@ class Mapping(models.Model):
         """The only one that bills, where there is only one."""
         connections = self.env["q2c.connection"].search([]).filtered("is_billing")
         return connections if len(connections) == 1 else False
+
+    @api.depends("connection_id.company_id", "entity_id.company_id")
+    def _compute_company_id(self):
+        for mapping in self:
+            books = mapping.entity_id or mapping.connection_id
+            mapping.company_id = books.company_id
+
+    @api.constrains("entity_id", "connection_id", "kind")
+    def _check_entity(self):
+        for mapping in self.filtered("entity_id"):
+            # sudo: the connection may be another company's
+            if mapping.entity_id.sudo().connection_id != mapping.connection_id.sudo():
+                raise ValidationError(
+                    self.env._(
+                        "%(company)s is no further company of %(connection)s.",
+                        company=mapping.entity_id.display_name,
+                        connection=mapping.connection_id.sudo().name,
+                    )
+                )
+            if mapping.kind == "payment_method":
+                raise ValidationError(
+                    self.env._(
+                        "The money is received by the holder of the account: payment "
+                        "methods are mapped for it alone."
+                    )
+                )
 
     @api.depends("kind")
     def _compute_kind_help(self):
@@ -238,7 +277,8 @@ class Mapping(models.Model):
         """Link the tax rates from now on to their taxes, and wake what was held or
         waits for one of them. What is booked stays as it is."""
         events = self.env["q2c.event"].sudo()  # sudo: finance decides what is held
-        for connection, share in self.grouped("connection_id").items():
+        # sudo: the connection may be another company's
+        for connection, share in self.sudo().grouped("connection_id").items():
             keys = share.mapped("key")
             domain = Domain("connection_id", "=", connection.id) & Domain(
                 "kind", "=", "tax_rate"
@@ -249,13 +289,17 @@ class Mapping(models.Model):
                 .sudo()
                 .search(domain & Domain("external_id", "in", keys))
             )
-            by_key = share.grouped("key")
-            for link in links:
-                link.res_id = by_key[link.external_id].tax_id.id
+            own = share.filtered(lambda mapping: not mapping.entity_id).grouped("key")
+            for link in links.filtered(lambda link, own=own: link.external_id in own):
+                link.res_id = own[link.external_id].tax_id.id
+            held = Domain("kind", "=", "tax_rate") & Domain("object_id", "in", keys)
+            if share.entity_id:
+                # What bears the rate was held itself.
+                held |= Domain("reason", "=", "tax_not_mapped")
             events.search(
-                domain
-                & Domain("object_id", "in", keys)
+                Domain("connection_id", "=", connection.id)
                 & Domain("state", "=", "failed")
+                & held
             )._requeue()
             events._wake([f"tax_rate:{link.external_id}" for link in links])
             connection._wake_queues()

@@ -29,8 +29,11 @@ class Mapping(models.Model):
         """{mapping: (record, why)} of those that something fits."""
         found = {}
         opened = self.filtered(lambda mapping: mapping.state != "mapped")
-        for connection, share in opened.grouped("connection_id").items():
-            candidates = Candidates(connection)
+        groups = opened.grouped(
+            lambda mapping: (mapping.connection_id, mapping.entity_id)
+        )
+        for (connection, entity), share in groups.items():
+            candidates = Candidates(connection, entity)
             for mapping in share:
                 record, reason = candidates.best(mapping)
                 if record:
@@ -68,9 +71,13 @@ class Mapping(models.Model):
 class Candidates:
     """What mappings of one connection can be mapped to, each kind read once."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, entity):
+        """
+        :param entity: the further company that they are for, else an empty one
+        """
         self.connection = connection
-        self.company = connection.company_id
+        self.books = entity or connection
+        self.company = self.books.company_id
         self.env = connection.env
 
     def best(self, mapping):
@@ -189,7 +196,7 @@ class Candidates:
             yield of_currency, self.env._("Same currency")
             yield self._named(code), self.env._("Named like the currency")
             yield (
-                self.connection.invoice_journal_id,
+                self.books.invoice_journal_id,
                 self.env._("The connection's journal of invoices"),
             )
         else:

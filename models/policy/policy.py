@@ -89,7 +89,7 @@ class Policy(models.Model):
         help="The revision that was in force when this one was begun.",
     )
     rule_ids = fields.One2many("q2c.ownership.rule", "policy_id", string="Ownership")
-    routing_ids = fields.One2many("q2c.routing.rule", "policy_id", string="Routing")
+    routing_ids = fields.One2many("q2c.routing.rule", "policy_id")
     mapping_ids = fields.One2many(
         "q2c.policy.mapping", "policy_id", string="Mapping Changes", copy=False
     )
@@ -140,13 +140,16 @@ class Policy(models.Model):
             .sudo()
             .search(
                 [
+                    "|",
                     ("company_id", "in", self.company_id.ids),
+                    ("entity_ids.company_id", "in", self.company_id.ids),
                     ("needs_approval", "=", True),
                 ]
             )
         )
+        companies = asking.company_id | asking.entity_ids.company_id
         for policy in self:
-            policy.needs_approval = policy.company_id in asking.company_id
+            policy.needs_approval = policy.company_id in companies
 
     @api.depends("author_id")
     @api.depends_context("uid")

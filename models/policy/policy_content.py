@@ -98,9 +98,7 @@ class Policy(models.Model):
                 )
             ],
             # In the order in which they are asked.
-            "routing": [
-                rule._told() for rule in policy.sudo().routing_ids._in_order()
-            ],
+            "routing": [rule._told() for rule in policy.sudo().routing_ids._in_order()],
             "mappings": told,
         }
 

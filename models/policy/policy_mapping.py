@@ -125,7 +125,8 @@ class Mapping(models.Model):
             vals.get("connection_id") or self._default_connection().id
             for vals in vals_list
         )
-        asking = {row.id for row in connections if row.needs_approval}
+        # sudo: the connection may be another company's
+        asking = {row.id for row in connections.sudo() if row.needs_approval}
         proposed, plain = [], []
         for vals, connection in zip(vals_list, connections, strict=True):
             targets = _targets_in(vals) if connection.id in asking else {}
@@ -164,7 +165,8 @@ class Mapping(models.Model):
         """Those whose connection wants changes approved, if a person makes them."""
         if self.env.su:
             return self.browse()
-        return self.filtered("connection_id.needs_approval")
+        # sudo: the connection may be another company's
+        return self.filtered(lambda each: each.connection_id.sudo().needs_approval)
 
     def _refuse_if_mapped(self):
         for mapping in self:

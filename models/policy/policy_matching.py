@@ -39,8 +39,14 @@ class Matching:
         self.env = env
         self.company = company
         self.unmatched = []
-        self.connections = env["q2c.connection"].search(
-            [("company_id", "=", company.id)]
+        # sudo: a further company's rules name connections that it need not see
+        self.connections = (
+            env["q2c.connection"]
+            .sudo()
+            .search(
+                Domain("company_id", "=", company.id)
+                | Domain("entity_ids.company_id", "=", company.id)
+            )
         )
 
     # ------------------------------------------------------------------
@@ -140,9 +146,11 @@ class Matching:
             return alike if row["details"] and len(alike) == 1 else None
         if not self._is_word(row) and not self._is_linked(connection, row["key"]):
             return None
+        entity = connection._books_of(self.company)
         return self.env["q2c.mapping"].create(
             {
                 "connection_id": connection.id,
+                "entity_id": entity.id if entity != connection else False,
                 "kind": row["kind"],
                 "key": row["key"],
                 "label": row["label"],

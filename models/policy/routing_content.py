@@ -15,6 +15,7 @@ NAMED_BY = {
     "country_group_id": {"name": "name"},
     "currency_id": {"name": "name"},
     "product_id": {"code": "default_code", "name": "name"},
+    "routed_company_id": {"name": "name"},
     "journal_id": {"code": "code", "name": "name"},
     "fiscal_position_id": {"name": "name"},
 }
@@ -92,9 +93,9 @@ class RoutingMatching:
 
     def _values(self, row):
         values, missing = {"name": row["name"]}, []
-        company = self._books(row, values)
+        company = self._books(row)
         for name in FIELDS:
-            if name not in row or name in values:
+            if name not in row:
                 continue
             if name not in NAMED_BY:
                 values[name] = row[name]
@@ -108,9 +109,11 @@ class RoutingMatching:
                 missing.append(f"{label} {text}")
         return values, missing
 
-    def _books(self, row, values):
+    def _books(self, row):
         """The company whose journals and fiscal positions the rule means."""
-        return self.matching.company
+        told = row.get("routed_company_id")
+        found = told and self._find("routed_company_id", told, self.matching.company)
+        return found if found and len(found) == 1 else self.matching.company
 
     def _find(self, name, told, books):
         # sudo: only names are compared, whoever imports

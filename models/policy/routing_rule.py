@@ -33,12 +33,12 @@ FIELD_OF = {
     "customer": "customer_metadata",
 }
 # Fields of what it says.
-OUTCOMES = ("journal_id", "fiscal_position_id")
+OUTCOMES = ("routed_company_id", "journal_id", "fiscal_position_id")
 
 
 class RoutingRule(models.Model):
     """All conditions that are set must hold. Of the rules that hold, the first one that
-    names a journal gives the journal, and likewise for the fiscal position."""
+    names a company gives the company, and likewise for journal and fiscal position."""
 
     _name = "q2c.routing.rule"
     _inherit = "q2c.policy.part"
@@ -92,18 +92,29 @@ class RoutingRule(models.Model):
     customer_metadata = fields.Char(
         help="name=value, as it is on the customer at the provider."
     )
+    routed_company_id = fields.Many2one(
+        "res.company",
+        string="Book In",
+        ondelete="restrict",
+        help="The company whose invoices and credit notes these are: a further one of "
+        "the connection. What is paid for them stays with the holder of the account, "
+        "who owes it to the company. Sales orders stay in the connection's company.",
+    )
+    books_company_id = fields.Many2one(
+        "res.company", string="Books", compute="_compute_books_company_id"
+    )
     journal_id = fields.Many2one(
         "account.journal",
         ondelete="restrict",
-        domain="[('type', '=', 'sale'), ('company_id', '=', company_id)]",
-        help="Invoices are booked in it, and numbered by it: in Odoo each journal has a "
-        "number sequence of its own, so a sequence is chosen by its journal. Credit "
+        domain="[('type', '=', 'sale'), ('company_id', '=', books_company_id)]",
+        help="Invoices are booked in it, and numbered by it: in Odoo each journal has "
+        "a number sequence of its own, so a sequence is chosen by its journal. Credit "
         "notes follow their invoice.",
     )
     fiscal_position_id = fields.Many2one(
         "account.fiscal.position",
         ondelete="restrict",
-        domain="[('company_id', '=', company_id)]",
+        domain="[('company_id', '=', books_company_id)]",
         help="Shown on the invoice, whose taxes stay the provider's; on sales orders "
         "it maps the taxes.",
     )
@@ -117,6 +128,13 @@ class RoutingRule(models.Model):
     # ------------------------------------------------------------------
     # COMPUTES AND CONSTRAINTS
     # ------------------------------------------------------------------
+
+    @api.depends("routed_company_id", "company_id")
+    def _compute_books_company_id(self):
+        """Whose journals and fiscal positions it may name."""
+        for rule in self:
+            books = rule.routed_company_id or rule.company_id
+            rule.books_company_id = books or self.env.company
 
     @api.depends(*CONDITIONS, *OUTCOMES)
     def _compute_words(self):
@@ -155,24 +173,20 @@ class RoutingRule(models.Model):
         """:raises ValidationError: an outcome is of another company"""
         # sudo: a company's journals need not be seen by whoever reads the rule
         rule = self.sudo()
+        books = rule.books_company_id
         for name in ("journal_id", "fiscal_position_id"):
             target = rule[name]
-            if target and target.company_id not in rule._books_company().parent_ids:
+            if target and target.company_id not in books.parent_ids:
                 raise ValidationError(
                     self.env._(
                         "The rule %(rule)s books in %(company)s, but %(target)s is of "
                         "%(other)s. Choose one of %(company)s.",
                         rule=rule.name,
-                        company=rule._books_company().name,
+                        company=books.name,
                         target=target.display_name,
                         other=target.company_id.name,
                     )
                 )
-
-    def _books_company(self):
-        """Whose journals and fiscal positions it may name."""
-        self.ensure_one()
-        return self.company_id
 
     @api.constrains("document_metadata", "customer_metadata")
     def _check_metadata(self):
@@ -227,6 +241,7 @@ class RoutingRule(models.Model):
         self.ensure_one()
         return Terms(
             name=self.name,
+            books=self.books_company_id.id,
             connection=self.connection_id.id or 0,
             partner=self.partner_id.id or 0,
             record_type=self.record_type or "",

@@ -29,9 +29,10 @@ class Facts(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A rule: conditions, empty where the rule does not ask, and ``outcomes``, {name of
-    a field: id}."""
+    a field: id}; those but the company are of the company ``books``."""
 
     name: str
+    books: int = 0
     connection: int = 0
     partner: int = 0
     record_type: str = ""
@@ -58,6 +59,8 @@ def _sells(terms: Terms, facts: Facts) -> bool:
     return bool(found) and (all(found) if terms.every_line else any(found))
 
 
+# The outcome that decides which rules may say the others.
+COMPANY = "routed_company_id"
 # In the order in which a person would ask.
 CONDITIONS = {
     "connection": lambda terms, facts: terms.connection == facts.connection,
@@ -80,12 +83,21 @@ class Choice(NamedTuple):
     outcomes: dict[str, tuple[int, str]]
 
 
-def choose(rules: list[Terms], facts: Facts) -> Choice:
-    """The first rule that holds decides, for each outcome on its own."""
+def choose(rules: list[Terms], facts: Facts, home: int = 0) -> Choice:
+    """The first rule that holds decides, for each outcome on its own. A journal is a
+    company's: it is chosen among those of the company that was chosen.
+
+    :param home: the company of what no rule gives to another
+    """
     checks = [(rule, rule.unmet(facts)) for rule in rules]
     outcomes: dict[str, tuple[int, str]] = {}
-    for rule, unmet in checks:
-        if not unmet:
+    holding = [rule for rule, unmet in checks if not unmet]
+    for rule in holding:
+        if COMPANY in rule.outcomes:
+            outcomes.setdefault(COMPANY, (rule.outcomes[COMPANY], rule.name))
+    company, _rule = outcomes.get(COMPANY, (home, ""))
+    for rule in holding:
+        if rule.books == company:
             for name, target in rule.outcomes.items():
                 outcomes.setdefault(name, (target, rule.name))
     return Choice(tuple((rule.name, unmet) for rule, unmet in checks), outcomes)

@@ -80,6 +80,24 @@ class AccountMove(models.Model):
         groups="quote_to_cash.group_user",
         help="The invoice that took the place of this one.",
     )
+    q2c_mirrored_move_id = fields.Many2one(
+        "account.move",
+        string="Mirrors",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="quote_to_cash.group_user",
+        help="The entry of the company that holds the account at the provider, where "
+        "the money of this one is.",
+    )
+    q2c_mirror_ids = fields.One2many(
+        "account.move",
+        "q2c_mirrored_move_id",
+        string="Mirrored In",
+        readonly=True,
+        groups="quote_to_cash.group_user",
+        help="The entries of other companies for which the money was received.",
+    )
     q2c_refunds = fields.Json(
         string="Provider Refunds",
         readonly=True,
@@ -155,6 +173,21 @@ class AccountMove(models.Model):
         self.env["q2c.status"]._changed_moves(posted)
         self.env["q2c.exception"]._reconsider(posted)
         return posted
+
+    def _compute_payment_state(self):
+        """What another company received for it is a payment, though Odoo sees an entry
+        only."""
+        result = super()._compute_payment_state()
+        # sudo: whether it was, whoever looks at the invoice
+        for move in self.sudo().filtered(lambda m: m.payment_state == "reversed"):
+            items = move.line_ids
+            payers = (
+                items.matched_credit_ids.credit_move_id
+                | items.matched_debit_ids.debit_move_id
+            ).move_id
+            if payers.q2c_mirrored_move_id:
+                move.payment_state = "paid"
+        return result
 
     def button_cancel(self):
         result = super().button_cancel()
