@@ -366,6 +366,25 @@ class TestIntercompany(RoutingCase, PayoutCase):
         )
         self.assertEqual(due.partner_id, self.german.partner_id)
 
+    def test_the_crm_is_told_of_the_invoices_of_all_companies(self):
+        self.booked_invoice()
+        own = self.invoice(self.line(5000, tax=1000), id="in_own", number="OWN-1")
+        self.assert_done(self.apply(self.stripe, own))
+        status = self.env["q2c.status"].with_user(self.salesforce.user_id)
+        status = status.with_context(allowed_company_ids=self.company.ids)
+
+        def told(*names):
+            values = status._values(self.customer.with_env(status.env))
+            return [(values[name].amount, values[name].currency) for name in names]
+
+        self.assertEqual(
+            told("amount_invoiced", "amount_due"), [(18000, "USD"), (18000, "USD")]
+        )
+        self.pay(("in_de", 12000))
+        self.assertEqual(
+            told("amount_paid", "amount_due"), [(12000, "USD"), (6000, "USD")]
+        )
+
     def test_payment_of_invoices_of_two_companies_splits(self):
         german = self.booked_invoice()
         own = self.invoice(self.line(5000, tax=1000))

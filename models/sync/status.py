@@ -11,6 +11,7 @@ from ..commerce.subscription import ENDED
 
 OPEN_PAYMENT_STATES = ("not_paid", "partial", "in_payment")
 LOOK_BACK = timedelta(days=3)
+IN_COMPANY_CURRENCY = ("amount_total_signed", "amount_residual_signed")
 
 
 class Status(models.AbstractModel):
@@ -152,19 +153,26 @@ class Status(models.AbstractModel):
 
     @api.model
     def _invoices(self, domain):
-        return self.env["account.move"].search(
+        """Those of the company, and of the further ones that its accounts at billing
+        systems collect for: to the CRM all of them are one seller."""
+        # sudo: the CRM's service user need not have the further companies
+        connections = self.env["q2c.connection"].sudo()
+        connections = connections.search([("company_id", "=", self.env.company.id)])
+        companies = self.env.company | connections.entity_ids.company_id
+        invoices = self.env["account.move"].sudo()
+        return invoices.search(
             domain
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
-            & Domain("company_id", "=", self.env.company.id),
+            & Domain("company_id", "in", companies.ids),
             order="invoice_date desc, id desc",
         )
 
     @api.model
     def _invoice_values(self, invoices, currency, total_field, residual_field):
-        total = sum(invoices.mapped(total_field))
+        total = sum(_amount(move, total_field, currency) for move in invoices)
         due = sum(
-            move[residual_field]
+            _amount(move, residual_field, currency)
             * (-1 if residual_field == "amount_residual" and _is_refund(move) else 1)
             for move in invoices
         )
@@ -177,7 +185,10 @@ class Status(models.AbstractModel):
             "amount_invoiced": _money(total, currency),
             "amount_due": _money(due, currency),
             "amount_paid": _money(total - due, currency),
-            "amount_overdue": _money(sum(overdue.mapped(residual_field)), currency),
+            "amount_overdue": _money(
+                sum(_amount(move, residual_field, currency) for move in overdue),
+                currency,
+            ),
             "overdue_since": min(overdue.mapped("invoice_date_due"), default=None),
             "next_attempt": self._next_attempt(invoices),
         }
@@ -264,6 +275,15 @@ class Status(models.AbstractModel):
                 and move.invoice_date_due < today
             )
         )
+
+
+def _amount(move, field, currency):
+    """The field in ``currency``; what is in the currency of the move's company is
+    converted where that is another one."""
+    value, own = move[field], move.company_currency_id
+    if field not in IN_COMPANY_CURRENCY or own == currency:
+        return value
+    return own._convert(value, currency, move.company_id, move.date)
 
 
 def _is_refund(move):
