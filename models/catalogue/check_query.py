@@ -69,7 +69,7 @@ def query():
         entries=_entries(),
         products=_products(),
         places=_places(),
-        own=own_price("place.pricelist_id", "place.currency_id"),
+        own=own_price(SQL("place.pricelist_id"), SQL("place.currency_id")),
         decimals=DECIMALS,
         wanted_lists=_wanted("salesforce"),
         wanted_prices=_wanted("stripe"),

@@ -37,6 +37,6 @@ def own_price(pricelist, currency):
             ), 0)
         END
         """,
-        pricelist=SQL(pricelist),
-        currency=SQL(currency),
+        pricelist=pricelist,
+        currency=currency,
     )

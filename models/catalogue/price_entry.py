@@ -99,7 +99,7 @@ class PriceEntry(models.Model):
                   JOIN res_company company ON company.id = entry.company_id
                  WHERE entry.id = ANY(%s)
                 """,
-                own_price("entry.pricelist_id", "entry.currency_id"),
+                own_price(SQL("entry.pricelist_id"), SQL("entry.currency_id")),
                 DECIMALS,
                 list(self.ids),
             )

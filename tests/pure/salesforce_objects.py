@@ -155,6 +155,7 @@ FIELDS["OpportunityLineItem"]["Subtotal"] = "Decimal"
 FIELDS["OrderItem"]["QuoteLineItemId"] = "Id"
 # Relationship → the object that it leads to; Owner of a lead is a user or a queue.
 PARENTS = {
+    "Account.RecordType": "RecordType",
     "Lead.Owner": "Name",
     "Opportunity.Account": "Account",
     "Opportunity.Contract": "Contract",
@@ -166,5 +167,6 @@ PARENTS = {
     "OrderItem.Product2": "Product2",
     "PricebookEntry.Product2": "Product2",
 }
+FIELDS["RecordType"] = _fields(String="Description DeveloperName Name SobjectType")
 FIELDS["Quote"] = _fields(String="QuoteNumber")
 FIELDS["User"] = FIELDS["Name"] = _fields(String="Email")
