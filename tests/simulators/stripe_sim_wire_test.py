@@ -246,6 +246,24 @@ def test_a_dropped_answer_hides_work_that_was_done(stripe_sim, stripe_client):
     assert created(stripe_sim) == 1
 
 
+def test_a_reset_ends_the_calls_that_still_wait(stripe_sim):
+    stripe_sim.fault("slow", seconds=0.5, path="/v1/customers")
+    ended = []
+
+    def call():
+        with pytest.raises(requests.ConnectionError):
+            create(stripe_sim)
+        ended.append(True)
+
+    slow = threading.Thread(target=call)
+    slow.start()
+    wait_until(lambda: not stripe_sim.get("faults")["waiting"])
+    stripe_sim.post("reset")
+    slow.join()
+    assert ended
+    assert created(stripe_sim) == 0
+
+
 def test_a_timeout_closes_without_work(stripe_sim, stripe_client):
     stripe_sim.fault("timeout", seconds=0.05)
     with pytest.raises(stripe.APIConnectionError):

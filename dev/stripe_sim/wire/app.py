@@ -27,6 +27,10 @@ resources.load()
 _VERSION = re.compile(r"^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$")
 
 
+class _Forgotten(Exception):
+    """The world that a call was made in is gone: a reset came while it waited."""
+
+
 class App:
     def __init__(self, seed: int | None = None):
         self.simulation = Simulation(seed)
@@ -76,10 +80,11 @@ class App:
             self.simulation.clock.catch_up()
             self.requests[self._name(request)] += 1
             request_id = self.simulation.ids.new("req")
+            worlds = self.simulation.worlds
         headers = {"Request-Id": request_id, "Stripe-Version": API_VERSION}
         fault = None
         try:
-            mode = livemode_of(request.headers.get("Authorization"))
+            world = worlds[livemode_of(request.headers.get("Authorization"))]
             headers["Stripe-Version"] = _version(request)
             fault = self.faults.take(request.method, request.path)
             if fault and fault.kind == "timeout":
@@ -89,8 +94,10 @@ class App:
             if refusal:
                 raise refusal
             pause = fault.seconds if fault and fault.kind == "slow" else 0
-            status, body, extra = self._once(request, mode, request_id, pause)
+            status, body, extra = self._once(request, world, request_id, pause)
             headers.update(extra)
+        except _Forgotten:
+            return None
         except StripeError as error:
             status, body = error.status, error.body()
             body["error"]["request_log_url"] = _log_url(request_id)
@@ -99,13 +106,13 @@ class App:
             return None
         return status, headers, body
 
-    def _once(self, request, mode, request_id, pause):
+    def _once(self, request, world, request_id, pause):
         """Work at most once per idempotency key."""
         name = request.headers.get("Idempotency-Key")
         if not name or request.method != "POST":
             time.sleep(pause)
-            return *self._work(request, mode, request_id, name), {}
-        key = (mode, name)
+            return *self._work(request, world, request_id, name), {}
+        key = (world.livemode, name)
         life = self.simulation.settings.idempotency_hours * 3600
         print_ = fingerprint(request.method, request.path, request.get_data(True))
         now = self.simulation.clock.now()
@@ -113,13 +120,13 @@ class App:
         if kept:
             status, body, original = kept
             return status, body, {"Idempotent-Replayed": "true", **original}
-        return self._first(request, mode, request_id, key, pause)
+        return self._first(request, world, request_id, key, pause)
 
-    def _first(self, request, mode, request_id, key, pause):
+    def _first(self, request, world, request_id, key, pause):
         extra = {"Idempotency-Key": key[-1], "Original-Request": request_id}
         try:
             time.sleep(pause)
-            status, body = self._work(request, mode, request_id, key[-1])
+            status, body = self._work(request, world, request_id, key[-1])
         except StripeError as error:
             if not error.stored:
                 self.keys.forget(key)
@@ -131,14 +138,15 @@ class App:
         self.keys.keep(key, (status, body, extra))
         return status, body, extra
 
-    def _work(self, request, mode, request_id, idempotency_key):
+    def _work(self, request, world, request_id, idempotency_key):
         endpoint, ids = self._match(request)
         text = request.get_data(as_text=True)
         if request.method in ("GET", "DELETE"):
             text = "&".join(filter(None, [request.query_string.decode(), text]))
         with self.simulation.lock:
+            if world not in self.simulation.worlds.values():
+                raise _Forgotten
             params = endpoint.params.parse(decode(text))
-            world = self.simulation.worlds[mode]
             told = {"id": request_id, "idempotency_key": idempotency_key}
             self.executed[self._name(request)] += 1
             with self.simulation.serving(world, told):
