@@ -8,6 +8,7 @@ from . import test_periods
 from . import test_rounding
 from . import test_mapped_fields
 from . import test_mapping
+from . import test_order_companies
 from . import test_ownership
 from . import test_policy
 from . import test_routing

@@ -39,6 +39,15 @@ class TestDemo(TransactionCase):
                 {"amount": "tied", "settled": "tied", "fee": "tied"},
             )
 
+    def test_a_deal_of_a_further_company_is_all_its_own(self):
+        order = self.demo("order_spree")
+        subscription, invoice = order.q2c_subscription_ids, self.demo("invoice_spree")
+        self.assertEqual(order.order_line.invoice_lines.move_id, invoice)
+        self.assertEqual(subscription.connection_id, self.demo("connection_stripe"))
+        self.assertEqual(order.invoice_status, "invoiced")
+        for record in (order, order.opportunity_id, subscription, invoice):
+            self.assertEqual(record.company_id, self.demo("company_europe"))
+
     def test_mappings_are_of_every_sort(self):
         connections = (
             self.demo("mapping_card") + self.demo("mapping_stage")

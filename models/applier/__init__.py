@@ -10,6 +10,7 @@ from . import party
 from . import customer
 from . import contact
 from . import contract
+from . import crm_lead
 from . import lead
 from . import opportunity
 from . import order

@@ -147,7 +147,7 @@ class Applier(models.AbstractModel):
             if changed:
                 groups.setdefault(repr(changed), (changed, []))[1].append(record.id)
         for changed, ids in groups.values():
-            batch.env[self._target].browse(ids).write(changed)
+            self._write(batch.env[self._target].browse(ids), changed)
         records = {item: existing[item] for item in values}
         if records:
             self._updated(batch, records)
@@ -207,6 +207,10 @@ class Applier(models.AbstractModel):
     def _insert(self, batch, vals_list):
         """The new records, in the order of ``vals_list``."""
         return batch.env[self._target].create(vals_list)
+
+    def _write(self, records, changed):
+        """Give ``records`` the same values."""
+        records.write(changed)
 
     def _changed(self, record, vals, winning):
         """The part of ``vals`` that differs from ``record``: those whose names are in

@@ -61,8 +61,6 @@ class BookedApplier(models.AbstractModel):
 
     def _by_books(self, batch, items, existing):
         """{books: those of ``items`` that are booked in them}"""
-        if not items or not batch.connection.entity_ids:
-            return {batch.connection: items} if items else {}
         empty = batch.env[self._target]
         found = batch.of(items).collect(
             lambda item: self._books(batch, item, existing.get(item, empty))

@@ -38,10 +38,28 @@ def books_for(connection, company, what):
     """
     if company == connection.company_id:
         return connection
+    check_served(connection, company, what)
     entity = connection._books_of(company)
+    name = company.sudo().name  # sudo: what it is called
+    missing = entity._missing()
+    if missing:
+        raise Hold(
+            "entity_incomplete",
+            f"{what} belongs in {name}, for which the connection {connection.name} "
+            f"lacks: {', '.join(missing)}.",
+            "Choose it on the connection's Companies page, or let Set Up create it; "
+            "then retry.",
+        )
+    return entity
+
+
+def check_served(connection, company, what):
+    """
+    :raises Hold: ``company_not_served``, ``no_company_access``
+    """
     # sudo: what companies are called, and whose the user may see
     name = company.sudo().name
-    if not entity:
+    if company not in connection._named_companies():
         raise Hold(
             "company_not_served",
             f"{what} belongs in {name}, which is not among the further companies of "
@@ -56,16 +74,6 @@ def books_for(connection, company, what):
             f"{connection.user_id.name} has no access.",
             f"Add {name} to the companies of that user, then retry.",
         )
-    missing = entity._missing()
-    if missing:
-        raise Hold(
-            "entity_incomplete",
-            f"{what} belongs in {name}, for which the connection {connection.name} "
-            f"lacks: {', '.join(missing)}.",
-            "Choose it on the connection's Companies page, or let Set Up create it; "
-            "then retry.",
-        )
-    return entity
 
 
 def refuse(what, books, why, remedy):

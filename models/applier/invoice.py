@@ -70,9 +70,9 @@ class InvoiceApplier(models.AbstractModel):
         return intercompany.books_for(batch.connection, company, name)
 
     def _company(self, batch, invoice):
-        """What the routing rules say of a new one, else the connection's."""
+        """What the routing rules say of a new one, else whose it is without them."""
         routed = batch.lookup.target("routed_company_id", invoice)
-        return routed or batch.connection.company_id
+        return routed or batch.lookup.home(invoice)
 
     def _check_supported(self, batch, invoice):
         """:raises Hold: ``not_across_companies``"""

@@ -13,16 +13,14 @@ from .salespeople import salespeople
 
 class Lookup(NamedTuple):
     places: Places
-    # e-mail address → user
+    # (company, e-mail address) → user
     salespeople: dict
 
 
 class LeadApplier(models.AbstractModel):
     _name = "q2c.applier.lead"
-    _inherit = "q2c.applier"
+    _inherit = "q2c.applier.crm_lead"
     _description = "Lead to Lead"
-
-    _target = "crm.lead"
 
     def _apply(self, batch):
         if not batch.connection.takes_leads:
@@ -43,12 +41,11 @@ class LeadApplier(models.AbstractModel):
     # VALUES
     # ------------------------------------------------------------------
 
-    def _match(self, batch, items):
-        return self._made_here(batch, items)
-
     def _values(self, batch, item, record):
         document = item.document
-        user = batch.lookup.salespeople.get(email_normalize(document.owner_email))
+        company = batch.connection.company_id
+        owner = company, email_normalize(document.owner_email)
+        user = batch.lookup.salespeople.get(owner)
         values = {
             "name": document.company or document.name or document.id,
             "contact_name": document.name or False,
@@ -60,7 +57,7 @@ class LeadApplier(models.AbstractModel):
             "description": plaintext2html(document.description)
             if document.description
             else False,
-            "company_id": batch.connection.company_id.id,
+            "company_id": company.id,
             **batch.lookup.places.values(document.address),
         }
         if user:
@@ -68,13 +65,6 @@ class LeadApplier(models.AbstractModel):
         if not record:
             values.update(type="lead", user_id=user.id if user else False)
         return values
-
-    def _changed(self, record, vals, winning):
-        changed = super()._changed(record, vals, winning)
-        if changed:
-            # Otherwise Odoo takes it away from a lead that nobody has.
-            changed["company_id"] = vals["company_id"]
-        return changed
 
     def _differs(self, record, name, value):
         if name == "website" and record.website:

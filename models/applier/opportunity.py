@@ -12,23 +12,23 @@ from . import contact_roles
 from .currencies import Currencies
 from .mappings import Mappings
 from .order_builder import Deal, OrderBuilder
+from .routing import Routing
 from .salespeople import salespeople
 
 
 class Lookup(NamedTuple):
     currencies: Currencies
-    # e-mail address → user
+    # (company, e-mail address) → user
     salespeople: dict
     # name in lower case → stage
     stages: dict
+    routing: Routing
 
 
 class OpportunityApplier(models.AbstractModel):
     _name = "q2c.applier.opportunity"
-    _inherit = "q2c.applier"
+    _inherit = "q2c.applier.crm_lead"
     _description = "Opportunity to Lead"
-
-    _target = "crm.lead"
 
     def _apply(self, batch):
         leads = {item: batch.bound(item, self._target) for item in batch.open_items}
@@ -51,6 +51,7 @@ class OpportunityApplier(models.AbstractModel):
             Currencies(batch.connection, [d.currency for d in documents if d.currency]),
             salespeople(batch, documents),
             self._stages(batch, documents),
+            Routing(batch),
         )
 
     def _stages(self, batch, documents):
@@ -79,25 +80,24 @@ class OpportunityApplier(models.AbstractModel):
     # VALUES
     # ------------------------------------------------------------------
 
-    def _match(self, batch, items):
-        return self._made_here(batch, items)
-
     def _values(self, batch, item, record):
         document = item.document
         customer = batch.record(Ref("customer", document.customer_id), "res.partner")
         contact = batch.record(Ref("contact", document.contact_id), "res.partner")
+        company = self._company(batch, document, record)
         values = {
             "name": document.name,
             "partner_id": (contact or customer).id,
             "date_deadline": document.close_date or False,
-            "expected_revenue": self._revenue(batch, document),
+            "expected_revenue": self._revenue(batch, document, company),
             "description": plaintext2html(document.description)
             if document.description
             else False,
             "q2c_trace": document.trace or document.id,
-            "company_id": batch.connection.company_id.id,
+            "company_id": company.id,
         }
-        user = batch.lookup.salespeople.get(email_normalize(document.owner_email))
+        owner = company, email_normalize(document.owner_email)
+        user = batch.lookup.salespeople.get(owner)
         if user:
             values["user_id"] = user.id
         if not document.is_closed:
@@ -106,23 +106,23 @@ class OpportunityApplier(models.AbstractModel):
             values.update(type="opportunity", user_id=user.id if user else False)
         return values
 
-    def _changed(self, record, vals, winning):
-        changed = super()._changed(record, vals, winning)
-        if changed:
-            # Otherwise Odoo takes it away from a lead that nobody has.
-            changed["company_id"] = vals["company_id"]
-        return changed
+    def _company(self, batch, document, record):
+        """That of its order, else the one whose order it would become."""
+        ordered = record.order_ids.filtered("q2c_trace").company_id
+        if len(ordered) == 1:
+            return ordered
+        return batch.lookup.routing.company(document, _called(document))
 
-    def _revenue(self, batch, document):
+    def _revenue(self, batch, document, company):
         """The amount in the company's currency, which is the lead's."""
         if document.amount is None:
             return 0.0
-        company = batch.connection.company_id
-        currency = company.currency_id
+        # An amount without a currency is in the one that the whole CRM has.
+        currency = batch.connection.company_id.currency_id
         date = fields.Date.today()
         if document.currency:
             currency = batch.lookup.currencies.get_rated(
-                document.currency, date, f"The opportunity {document.name}"
+                document.currency, date, _called(document)
             )
         return currency._convert(
             float(document.amount), company.currency_id, company, date
@@ -179,7 +179,7 @@ class OpportunityApplier(models.AbstractModel):
         if batch.connection.order_source != "opportunity":
             return
         applied = self._applied(batch)
-        builder = OrderBuilder(batch)
+        builder = OrderBuilder(batch, batch.lookup.routing)
         leads = batch.env[self._target].union(*(item.record for item in applied))
         orders = builder.orders_of(leads)
         over = {
@@ -208,7 +208,7 @@ class OpportunityApplier(models.AbstractModel):
         return Deal(
             item=item,
             order=order,
-            what=f"The opportunity {document.name}",
+            what=_called(document),
             is_revived=is_revived,
             values={
                 "partner_id": customer.id,
@@ -231,6 +231,10 @@ class OpportunityApplier(models.AbstractModel):
                 raise _outlived(item.document, order)
         builder.cancel_quotations(orders)
         return super()._remove(batch, item, record)
+
+
+def _called(document):
+    return f"The opportunity {document.name}"
 
 
 def _is_lost(document):

@@ -44,7 +44,7 @@ class OrderApplier(models.AbstractModel):
         orders = batch.env[self._target].search(
             [
                 ("q2c_trace", "in", list(traces)),
-                ("company_id", "=", batch.connection.company_id.id),
+                ("company_id", "in", batch.connection._served_companies().ids),
                 ("state", "!=", "cancel"),
             ]
         )

@@ -31,14 +31,15 @@ FIGURES = ("product_uom_qty", "price_unit", "discount")
 @dataclass(eq=False, slots=True)
 class Deal:
     """``order``: the one made before, or an empty one. ``what``: the deal, for a
-    person. ``values``: those of the order's head. ``is_agreed``: the order is to be
-    confirmed, if that is wanted at all. ``is_revived``: it was lost and is not any
-    more."""
+    person. ``values``: those of the order's head. ``company``: whose order it is, once
+    that is known. ``is_agreed``: the order is to be confirmed, if that is wanted at
+    all. ``is_revived``: it was lost and is not any more."""
 
     item: Any
     order: Any
     what: str
     values: dict
+    company: Any = None
     is_agreed: bool = True
     is_revived: bool = False
     lines: list = field(default_factory=list)
@@ -59,11 +60,11 @@ class Deal:
 class OrderBuilder:
     """Makes the orders of the deals in ``batch``."""
 
-    def __init__(self, batch):
+    def __init__(self, batch, routing=None):
         self.batch = batch
         self.env = batch.env
         self.connection = batch.connection
-        self.routing = Routing(batch)
+        self.routing = routing or Routing(batch)
         self.currencies = None
         self.pricelists = None
         self.payment_terms = None
@@ -146,21 +147,37 @@ class OrderBuilder:
                 f"{deal.what} names no customer, so nobody can be billed.",
                 "Give it an account in the CRM; it is read again by itself.",
             )
+        # An order stays in the company that it was made in.
+        deal.company = deal.order.company_id or self.routing.company(
+            deal.document, deal.what
+        )
         deal.lines = [self._line_values(line) for line in deal.document.lines]
         deal.values["pricelist_id"] = self._pricelist(deal).id
         terms = self.payment_terms.get(deal.document)
         if terms:
+            self._check_shared(deal, terms)
             deal.values["payment_term_id"] = terms.id
         said = self.mapped.values(deal.document)
         # What is empty there does not take away what the deal says itself.
         deal.values |= {n: v for n, v in said.items() if v or n not in deal.values}
+
+    def _check_shared(self, deal, terms):
+        """:raises Hold: ``not_shared``"""
+        if terms.company_id and terms.company_id not in deal.company.parent_ids:
+            raise Hold(
+                "not_shared",
+                f"{deal.what} belongs in {deal.company.name}, but its payment terms "
+                f"{terms.name} are those of {terms.company_id.name} alone.",
+                "Empty the company of the payment terms, or choose others under "
+                "Configuration, Mappings; then retry.",
+            )
 
     def _new_values(self, deal):
         position = self.routing.target("fiscal_position_id", deal.document)
         return {
             **deal.values,
             **({"fiscal_position_id": position.id} if position else {}),
-            "company_id": self.connection.company_id.id,
+            "company_id": deal.company.id,
             "q2c_terms": deal.terms,
             "order_line": [Command.create(values) for values in deal.lines],
         }
@@ -194,27 +211,35 @@ class OrderBuilder:
     # ------------------------------------------------------------------
 
     def _read_pricelists(self):
+        """{(company, currency): pricelists}; those that all companies share are under
+        an empty company."""
+        served = self.connection._served_companies()
         found = self.env["product.pricelist"].search(
             [
-                ("company_id", "in", [False, self.connection.company_id.id]),
+                ("company_id", "in", [False, *served.ids]),
                 ("q2c_is_book", "=", False),
             ],
         )
-        return found.grouped("currency_id")
+        return found.grouped(lambda each: (each.company_id, each.currency_id))
 
     def _currency(self, deal):
-        """:raises Hold: Odoo does not have it, or not in use"""
+        """That of the deal; where the CRM knows but one, its connection's company's.
+
+        :raises Hold: Odoo does not have it, or not in use
+        """
         own = self.connection.company_id.currency_id
         code = deal.document.currency
         return self.currencies.get(code, deal.what) if code else own
 
     def _pricelist(self, deal):
         """One in the currency of the deal; none for the company's own."""
-        company = self.connection.company_id
+        company = deal.company
         currency = self._currency(deal)
         if currency == company.currency_id:
             return self.env["product.pricelist"]
-        if currency not in self.pricelists:
+        everyone = self.env["res.company"]
+        known = [self.pricelists.get((c, currency)) for c in (company, everyone)]
+        if not any(known):
             # sudo: it only carries the currency; prices are those of the deal
             pricelists = self.env["product.pricelist"].sudo()
             created = pricelists.create(
@@ -224,8 +249,9 @@ class OrderBuilder:
                     "company_id": company.id,
                 }
             )
-            self.pricelists[currency] = created.with_env(self.env)
-        return self.pricelists[currency][:1]
+            known = [created.with_env(self.env)]
+            self.pricelists[company, currency] = known[0]
+        return next(filter(None, known))[:1]
 
     # ------------------------------------------------------------------
     # FOLLOW

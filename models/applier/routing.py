@@ -7,7 +7,8 @@ from ...canonical import RECORD_TYPE, Ref
 from ..engine.rules_applied import rules_of
 from ..finance.mapping import EQUALS
 from ..policy.routing_rule import OUTCOMES
-from ..policy.routing_terms import Facts, choose
+from ..policy.routing_terms import COMPANY, Facts, choose
+from . import intercompany
 
 
 class Routing:
@@ -21,7 +22,40 @@ class Routing:
     @cached_property
     def _rules(self):
         rules = self.env["q2c.routing.rule"]._rules(self.batch.connection.company_id)
-        return [rule._terms() for rule in rules]
+        return [rule._terms(self._excluded) for rule in rules]
+
+    @cached_property
+    def _excluded(self):
+        """Ids of companies that no rule gives documents of this connection: what is
+        sold goes to a company that the CRM's connection names, while what is billed has
+        to go where the rules say, or is held."""
+        connection = self.batch.connection
+        if connection.is_billing:
+            return ()
+        # sudo: which companies there are
+        companies = self.env["res.company"].sudo().search([])
+        return (companies - connection._named_companies()).ids
+
+    def home(self, document):
+        """The company of what no rule gives to one: the one that sold what is billed,
+        else the connection's.
+
+        :raises Wait: the subscription is not here yet
+        """
+        ref = Ref("subscription", getattr(document, "subscription_id", ""))
+        sold = self.batch.record(ref, "q2c.subscription").company_id
+        return sold or self.batch.connection.company_id
+
+    def company(self, document, what):
+        """The company whose order ``document`` becomes, and whose people sell it.
+
+        :param what: the document, for a person
+        :raises Wait: see :meth:`target`
+        :raises Hold: ``no_company_access``
+        """
+        company = self.target(COMPANY, document) or self.home(document)
+        intercompany.check_served(self.batch.connection, company, what)
+        return company
 
     def target(self, name, document):
         """What the rules say of ``document``: the record of the field ``name`` of a
@@ -38,8 +72,8 @@ class Routing:
         return self._routes[document.ref][name]
 
     def _route(self, document):
-        home = self.batch.connection.company_id.id
-        choice = choose(self._rules, self._facts(document), home)
+        home = self.home(document)
+        choice = choose(self._rules, self._facts(document), home.id)
         route = {}
         for name in OUTCOMES:
             field = self.env["q2c.routing.rule"]._fields[name]

@@ -5,14 +5,21 @@ from odoo.tools import email_normalize
 
 
 def salespeople(batch, documents):
-    """{e-mail address: the one user who has it}"""
+    """{(company, e-mail address): the one user who has it}, of the companies that the
+    connection serves"""
+    companies = batch.connection._served_companies()
     emails = {email_normalize(document.owner_email) for document in documents}
     users = batch.env["res.users"].search(
         [
             ("email_normalized", "in", list(emails - {False, ""})),
             ("share", "=", False),
-            ("company_ids", "in", batch.connection.company_id.ids),
+            ("company_ids", "in", companies.ids),
         ]
     )
-    groups = users.grouped("email_normalized")
-    return {email: found for email, found in groups.items() if len(found) == 1}
+    groups = {}
+    for user in users:
+        # sudo: whose records a user may see is for administrators to read
+        for company in companies & user.sudo().company_ids.with_env(batch.env):
+            key = company, user.email_normalized
+            groups[key] = groups.get(key, users.browse()) + user
+    return {key: found for key, found in groups.items() if len(found) == 1}

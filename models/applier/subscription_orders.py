@@ -12,6 +12,7 @@ class OrderFinder:
         self.batch = batch
         self.env = batch.env
         documents = [item.document for item in items]
+        self._companies = batch.connection._served_companies()
         self._leads = self._read_leads(documents)
         self._orders = self._read_orders(documents)
         # Lines that are billed by a subscription of this batch.
@@ -27,7 +28,7 @@ class OrderFinder:
                 ("kind", "=", "opportunity"),
                 ("external_id", "in", ids),
                 ("res_model", "=", "crm.lead"),
-                ("company_id", "=", self.batch.connection.company_id.id),
+                ("company_id", "in", self._companies.ids),
             ]
         )
         return {binding.external_id: binding.res_id for binding in bindings}
@@ -38,7 +39,7 @@ class OrderFinder:
         if not names and not self._leads:
             return orders
         return orders.search(
-            Domain("company_id", "=", self.batch.connection.company_id.id)
+            Domain("company_id", "in", self._companies.ids)
             & Domain("state", "=", "sale")
             & (
                 Domain("name", "in", names)
@@ -56,6 +57,8 @@ class OrderFinder:
         lines that the items bill."""
         order = self._order(document)
         values = {"order_id": order.id}
+        if order:
+            values["company_id"] = order.company_id.id
         if order and not document.trace:
             values["trace"] = order.q2c_trace
         for vals in item_values:

@@ -12,7 +12,6 @@ class SaleOrder(models.Model):
         "q2c.connection",
         string="Billed Through",
         copy=False,
-        check_company=True,
         ondelete="restrict",
         index="btree_not_null",
         domain="[('id', 'in', q2c_billing_choice_ids)]",
@@ -35,6 +34,15 @@ class SaleOrder(models.Model):
         for order in self:
             found = choices.get(order.company_id, ())
             order.q2c_billing_choice_ids = found if len(found) > 1 else False
+
+    @api.constrains("q2c_billing_connection_id", "company_id")
+    def _check_q2c_billing_connection(self):
+        # sudo: which companies the account collects for, whoever writes the order
+        for connection, orders in (
+            self.sudo().grouped("q2c_billing_connection_id").items()
+        ):
+            if connection:
+                connection._check_names(orders)
 
     def _q2c_billing_connections(self):
         """{order: the connection that bills it} of those whose company has one; what

@@ -37,7 +37,6 @@ class Subscription(models.Model):
         required=True,
         readonly=True,
         index=True,
-        check_company=True,
         help="The account that bills it.",
     )
     partner_id = fields.Many2one(
@@ -120,6 +119,11 @@ class Subscription(models.Model):
         )
         for subscription in self:
             subscription.invoice_count = counts.get(subscription.sudo(), 0)
+
+    @api.constrains("connection_id", "company_id")
+    def _check_connection(self):
+        for connection, share in self.grouped("connection_id").items():
+            connection._check_names(share)
 
     # ------------------------------------------------------------------
     # CRUD

@@ -5,7 +5,8 @@ collected, and where its documents are booked."""
 from itertools import chain, count
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 
 class Connection(models.Model):
@@ -172,17 +173,43 @@ class Connection(models.Model):
 
     @api.model
     def _billing(self, companies):
-        """{company: the connections that may bill its orders, by sequence}.
+        """{company: the connections that may bill its orders: its own by sequence, then
+        those of other companies that name it as a further one}.
 
         Paused ones count: what is to be sent waits until they go on.
         """
         connections = self.search(
-            [
-                ("company_id", "in", companies.ids),
-                ("state", "in", ("active", "paused")),
-            ]
-        )
-        return connections.filtered("is_billing").grouped("company_id")
+            Domain("state", "in", ("active", "paused"))
+            & (
+                Domain("company_id", "in", companies.ids)
+                | Domain("entity_ids.company_id", "in", companies.ids)
+            )
+        ).filtered("is_billing")
+        found = {
+            company: connections.filtered(
+                lambda each, company=company: company in each._named_companies()
+            ).sorted(lambda each, company=company: each.company_id != company)
+            for company in companies
+        }
+        return {company: share for company, share in found.items() if share}
+
+    def _check_names(self, records):
+        """:raises ValidationError: one of ``records`` is of a company that the
+        connection does not serve"""
+        self.ensure_one()
+        for record in records:
+            if record.company_id not in self._named_companies():
+                raise ValidationError(
+                    self.env._(
+                        "%(record)s is of %(company)s, for which %(connection)s does "
+                        "not collect. Add the company on the Companies page of the "
+                        "connection, or choose another one.",
+                        record=record.display_name,
+                        # sudo: what they are called
+                        company=record.sudo().company_id.name,
+                        connection=self.name,
+                    )
+                )
 
     def _set_up_accounting(self):
         self.ensure_one()

@@ -349,9 +349,8 @@ class Connection(models.Model):
         "connection_id",
         string="Further Companies",
         copy=False,
-        help="Companies whose invoices come from this account too; routing rules say "
-        "which. What is paid for them is owed to them by the company of the "
-        "connection.",
+        help="Companies that sell through this account too; routing rules say which. "
+        "What is paid for them is owed to them by the company of the connection.",
     )
 
     def _books_of(self, company):
@@ -366,8 +365,14 @@ class Connection(models.Model):
     def _entry_journal(self):
         return self.payment_journal_id
 
-    def _served_companies(self):
-        """Those whose entries its flows may touch: its own first."""
+    def _named_companies(self):
+        """Its own, then the further ones."""
         # sudo: which ones, whoever asks
-        further = self.sudo().entity_ids.company_id & self.sudo().user_id.company_ids
+        further = self.sudo().entity_ids.company_id
         return self.company_id + (further - self.company_id).with_env(self.env)
+
+    def _served_companies(self):
+        """Those whose records its flows may touch: its own first."""
+        # sudo: which ones, whoever asks
+        access = self.sudo().user_id.company_ids.with_env(self.env)
+        return self._named_companies() & (self.company_id | access)

@@ -8,6 +8,9 @@ from odoo import fields
 
 from ...canonical import Document, Failure, Reading, Ref, Wait
 
+# Models of records that belong to one of the companies that a connection serves.
+OF_A_COMPANY = ("account.move", "crm.lead", "q2c.subscription", "sale.order")
+
 
 @dataclass(eq=False, slots=True)
 class Item:
@@ -154,9 +157,10 @@ class Batch:
         self.bindings[item.ref].sudo().fingerprint = False
 
     def _company_of(self, record):
-        """Whose people see the link: those of the entry, else of the connection."""
-        is_entry = record._name == "account.move"
-        return record.company_id if is_entry else self.connection.company_id
+        """Whose people see the link: those of what one company sells or books, else
+        those of the connection."""
+        own = record._name in OF_A_COMPANY and record.company_id
+        return own or self.connection.company_id
 
     def bind(self, records, origins=()):
         """Link the items to their records: {item: record}, set-based.

@@ -96,9 +96,10 @@ class RoutingRule(models.Model):
         "res.company",
         string="Book In",
         ondelete="restrict",
-        help="The company whose invoices and credit notes these are: a further one of "
-        "the connection. What is paid for them stays with the holder of the account, "
-        "who owes it to the company. Sales orders stay in the connection's company.",
+        help="The company that sells it: a further one of the connection. Its orders, "
+        "invoices and credit notes are made there; what is paid stays with the holder "
+        "of the account, who owes it to the company. Orders go to those companies only "
+        "that are on the Companies page of the CRM's connection.",
     )
     books_company_id = fields.Many2one(
         "res.company", string="Books", compute="_compute_books_company_id"
@@ -236,9 +237,15 @@ class RoutingRule(models.Model):
         """As they are asked, be it that they were just dragged."""
         return self.sorted(lambda rule: (rule.sequence, rule.id))
 
-    def _terms(self):
-        """The rule as plain values."""
+    def _terms(self, excluded=()):
+        """The rule as plain values.
+
+        :param excluded: ids of companies that it gives nothing
+        """
         self.ensure_one()
+        outcomes = {name: self[name].id for name in OUTCOMES if self[name]}
+        if self.routed_company_id.id in excluded:
+            del outcomes["routed_company_id"]
         return Terms(
             name=self.name,
             books=self.books_company_id.id,
@@ -252,7 +259,7 @@ class RoutingRule(models.Model):
             every_line=self.product_scope == "all",
             document=self.document_metadata or "",
             customer=self.customer_metadata or "",
-            outcomes={name: self[name].id for name in OUTCOMES if self[name]},
+            outcomes=outcomes,
         )
 
 

@@ -109,10 +109,17 @@ class Status(models.AbstractModel):
 
     @api.model
     def _partner_values(self, partner):
-        company = self.env.company
         invoices = self._invoices(Domain("commercial_partner_id", "=", partner.id))
-        subscriptions = self.env["q2c.subscription"].search(
-            [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+        # sudo: see _companies
+        subscriptions = (
+            self.env["q2c.subscription"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "in", self._companies().ids),
+                ]
+            )
         )
         return {
             "account_status": self._account_status(invoices, subscriptions),
@@ -120,7 +127,7 @@ class Status(models.AbstractModel):
             "dunning_status": self._dunning_status(invoices, subscriptions),
             **self._invoice_values(
                 invoices,
-                company.currency_id,
+                self.env.company.currency_id,
                 "amount_total_signed",
                 "amount_residual_signed",
             ),
@@ -152,19 +159,23 @@ class Status(models.AbstractModel):
         }
 
     @api.model
-    def _invoices(self, domain):
-        """Those of the company, and of the further ones that its accounts at billing
-        systems collect for: to the CRM all of them are one seller."""
+    def _companies(self):
+        """The company, and the further ones that its connections name: to the CRM all
+        of them are one seller."""
         # sudo: the CRM's service user need not have the further companies
         connections = self.env["q2c.connection"].sudo()
         connections = connections.search([("company_id", "=", self.env.company.id)])
-        companies = self.env.company | connections.entity_ids.company_id
+        return self.env.company | connections.entity_ids.company_id
+
+    @api.model
+    def _invoices(self, domain):
+        # sudo: see _companies
         invoices = self.env["account.move"].sudo()
         return invoices.search(
             domain
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
-            & Domain("company_id", "in", companies.ids),
+            & Domain("company_id", "in", self._companies().ids),
             order="invoice_date desc, id desc",
         )
 
