@@ -39,7 +39,6 @@ class Connection(models.Model):
         help="API name of a unique text, an external id, on Product2 and Pricebook2. "
         "It holds our reference, by which nothing is created twice.",
     )
-    catalogue_issue_count = fields.Integer(compute="_compute_catalogue_issue_count")
 
     @api.depends("provider")
     def _compute_takes_catalogue(self):
@@ -47,21 +46,6 @@ class Connection(models.Model):
             chosen = bool(connection.provider)
             connection.takes_catalogue = bool(
                 chosen and connection._provider()._catalogue
-            )
-
-    def _compute_catalogue_issue_count(self):
-        """Of the company: what differs, differs between several connections."""
-        counts = dict(
-            self.env["q2c.catalogue.check"]._read_group(
-                [("company_id", "in", self.company_id.ids), ("issue", "!=", "none")],
-                ["company_id"],
-                ["__count"],
-            )
-        )
-        for connection in self:
-            count = counts.get(connection.company_id, 0)
-            connection.catalogue_issue_count = (
-                count if connection.takes_catalogue else 0
             )
 
     @api.constrains("publish_catalogue", "publish_category_id", "provider")
