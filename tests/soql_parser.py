@@ -5,12 +5,8 @@ import json
 import subprocess
 import sys
 
-import pytest
-from machine import node, settings
-from machine.command import call
-from machine.once import built_once
+from machine import node
 
-PARSER = "@jetstreamapp/soql-parser-js@6.3.1"
 _SCRIPT = (
     "const {isQueryValid} = require('@jetstreamapp/soql-parser-js');"
     "const queries = JSON.parse(require('fs').readFileSync(0));"
@@ -19,23 +15,13 @@ _SCRIPT = (
 
 
 def verdicts(queries):
-    """Whether each of ``queries`` is valid; skips the test where npm brings nothing."""
-
-    def build(folder):
-        options = ["--no-audit", "--no-fund", "--ignore-scripts"]
-        call([*node.npm(sys.executable), "install", *options, PARSER], cwd=folder)
-
-    try:
-        folder = built_once(settings.cache() / "npm" / "soql-parser-6.3.1", build)
-        executable = node.executable(sys.executable)
-    except Exception as error:
-        pytest.skip(f"node or npm cannot bring {PARSER}: {error}")
+    """Whether each of ``queries`` is valid."""
     done = subprocess.run(
-        [executable, "-e", _SCRIPT],
+        [node.executable(sys.executable), "-e", _SCRIPT],
         input=json.dumps(queries),
         capture_output=True,
         text=True,
-        cwd=folder,
+        cwd=node.packages(sys.executable),
         check=True,
     )
     return json.loads(done.stdout)

@@ -26,9 +26,11 @@ class Machine:
         return self.python.parent
 
     def environment(self):
-        """Environment for child processes: our tools and node first on ``PATH``."""
-        path = [str(self.scripts), node.environment(self.python)["PATH"]]
-        return {**os.environ, "PATH": os.pathsep.join(path)}
+        """Environment for child processes: our tools, those from npm and node first on
+        ``PATH``."""
+        commands = node.packages(self.python) / ".bin"
+        path = [self.scripts, commands, node.environment(self.python)["PATH"]]
+        return {**os.environ, "PATH": os.pathsep.join(map(str, path))}
 
     def programs(self):
         """Folder with ``psql`` and ``pg_dump``."""

@@ -147,7 +147,7 @@ class Applier(models.AbstractModel):
             if changed:
                 groups.setdefault(repr(changed), (changed, []))[1].append(record.id)
         for changed, ids in groups.values():
-            self._write(batch.env[self._target].browse(ids), changed)
+            self._amend(batch.env[self._target].browse(ids), changed)
         records = {item: existing[item] for item in values}
         if records:
             self._updated(batch, records)
@@ -208,7 +208,7 @@ class Applier(models.AbstractModel):
         """The new records, in the order of ``vals_list``."""
         return batch.env[self._target].create(vals_list)
 
-    def _write(self, records, changed):
+    def _amend(self, records, changed):
         """Give ``records`` the same values."""
         records.write(changed)
 

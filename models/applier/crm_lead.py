@@ -49,7 +49,7 @@ class CrmLeadApplier(models.AbstractModel):
             created |= zip(numbers, leads.with_env(batch.env), strict=True)
         return [created[number] for number in range(len(vals_list))]
 
-    def _write(self, records, changed):
+    def _amend(self, records, changed):
         companies = [changed["company_id"], *records.company_id.ids]
         there = records.with_context(allowed_company_ids=list(dict.fromkeys(companies)))
-        return super()._write(there, changed)
+        return super()._amend(there, changed)

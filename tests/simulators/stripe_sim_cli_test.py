@@ -7,13 +7,11 @@ Its recipes are sequences of requests that somebody else wrote.
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["tests.simulators.stripe_fixtures"]
 
-ROOT = Path(__file__).resolve().parents[2]
 RECIPES = (
     "charge.failed charge.refunded charge.succeeded coupon.created customer.created"
     " customer.deleted customer.subscription.created customer.subscription.deleted"
@@ -30,16 +28,8 @@ RECIPES = (
 @pytest.fixture(scope="session")
 def stripe_cli(tmp_path_factory):
     """A function (arguments) -> finished process; its home is a temporary folder."""
-    places = [
-        ROOT / "node_modules",
-        ROOT / "dev/node_modules",
-        ROOT / ".dev/node_modules",
-    ]
-    beside = os.pathsep.join(str(place / ".bin") for place in places)
-    command = os.environ.get("Q2C_STRIPE_CLI") or shutil.which("stripe", path=beside)
-    command = command or shutil.which("stripe")
-    if command is None or shutil.which("node") is None:
-        pytest.skip("Stripe's command line (npm @stripe/cli) is not installed here.")
+    command = shutil.which("stripe")
+    assert command, "dev/package.json brings Stripe's command line: use dev/test."
     home = str(tmp_path_factory.mktemp("stripe_cli"))
     environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home}
     # It would wait for the outside world otherwise.
