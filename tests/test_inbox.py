@@ -123,6 +123,21 @@ class TestInbox(Q2CCase):
         self.assertEqual(self.fetched, [Ref("customer", "cus_1")])
         self.assertEqual((late.state, late.reason), ("done", "unchanged"))
 
+    def test_rule_5_older_than_what_said_nothing_new_is_read_again(self):
+        """A state that was read before its own event came is still the newest."""
+        self.opened_by_object()
+        self.documents["cus_1"] = Customer(id="cus_1", name="Now")
+        self.documents["before"] = Customer(id="cus_1", name="Before")
+        self.store("evt_1", payload="cus_1")
+        self.run_lanes()
+        same = self.store("evt_3", payload="cus_1", seconds=9)
+        self.run_lanes()
+        self.assertEqual((same.state, same.reason), ("done", "unchanged"))
+        self.store("evt_2", payload="before", seconds=5)
+        self.run_lanes()
+        self.assertEqual(self.fetched, [Ref("customer", "cus_1")])
+        self.assertEqual(self.record_of(self.documents["cus_1"]).name, "Now")
+
     def test_rule_5_older_than_what_left_nothing_behind_is_read_again(self):
         """What was void before it came here is not booked when its beginning comes."""
         self.documents["cus_1"] = Customer(id="cus_1", name="Now")

@@ -291,13 +291,18 @@ class Processor(models.AbstractModel):
 
     @api.model
     def _drop_unchanged(self, items, bindings):
-        """Our own echo, and whatever else says nothing new."""
+        """Our own echo, and whatever else says nothing new. It is the newest that was
+        heard nevertheless: what is older and comes later must not be taken for news."""
         for item in items:
             binding = bindings.get(item.ref)
-            if item.open and binding and binding.fingerprint:
-                if binding.fingerprint == item.document.fingerprint():
-                    item.result = "unchanged"
-                    item.record = binding
+            if not (item.open and binding and binding.fingerprint):
+                continue
+            if binding.fingerprint == item.document.fingerprint():
+                item.result = "unchanged"
+                item.record = binding
+                if not binding.version or binding.version < item.occurred_at:
+                    # sudo: links are the engine's own
+                    binding.sudo().version = item.occurred_at
 
     @api.model
     def _apply_group(self, kind, batch, items):
