@@ -77,8 +77,9 @@ class Invoice(Document):
     without tax; ``tax`` all taxes; ``total`` = untaxed + tax; ``paid`` and
     ``remaining`` as of this state. ``starting_balance``/``ending_balance``: what the
     customer owed (negative: had to his credit) before and after it was issued, the
-    latter None until it is. ``issued_on``/``due_on``/``uncollectible_on``: UTC dates;
-    the last one is when it was given up, None where that is not told.
+    latter None until it is. ``issued_on``, ``due_on``, ``uncollectible_on``,
+    ``voided_on``: UTC dates; the last two are when it was given up or voided, None
+    where that is not told.
     ``next_attempt_on``: the UTC date on which the provider tries to collect it next.
     ``custom_fields``: pairs of name and value that are printed on it. ``revises_id``,
     ``revised_by_id``: the invoice that it takes the place of, and the one that took
@@ -104,6 +105,7 @@ class Invoice(Document):
     ending_balance: Money | None = None
     issued_on: date | None = None
     uncollectible_on: date | None = None
+    voided_on: date | None = None
     due_on: date | None = None
     next_attempt_on: date | None = None
     memo: str = ""

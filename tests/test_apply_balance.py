@@ -241,6 +241,20 @@ class TestApplyBalance(BillingCase):
         self.assertEqual(self.balance(self.clearing), -11.28)
         self.assertEqual(self.balance(self.receivable), 120)
 
+    def test_invariant_1_what_is_canceled_after_its_return_is_not_booked_again(self):
+        self.assert_done(
+            self.apply(self.stripe, self.transaction(12000, 378), self.charged())
+        )
+        back = self.returned_on(date(2026, 2, 6))
+        told = {"failure_transaction_id": "txn_2"}
+        failed = self.charged(status="failed", **told)
+        self.assert_done(self.apply(self.stripe, back, failed))
+        payments = self.env["account.payment"].search([])
+        moves = self.env["account.move"].search([])
+        self.apply(self.stripe, self.charged(status="canceled", **told))
+        self.assertEqual(self.env["account.payment"].search([]), payments)
+        self.assertEqual(self.env["account.move"].search([]), moves)
+
     def test_rule_24_a_return_at_another_rate(self):
         """100 came as 108.00 and went as 107.50; the invoice is of 110."""
         invoice = self.settled_at(1.10, 1.05)

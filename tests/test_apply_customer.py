@@ -149,6 +149,18 @@ class TestCustomers(Q2CCase):
         self.assert_done(self.apply(self.salesforce, brewery(deleted=True)))
         self.assertFalse(self.record_of(BREWERY, self.salesforce).active)
 
+    def test_rule_9_undeleted_is_there_again(self):
+        self.apply(self.salesforce, brewery())
+        partner = self.record_of(brewery(), self.salesforce)
+        self.apply(self.salesforce, brewery(deleted=True))
+        self.assertFalse(partner.active)
+        self.assert_done(self.apply(self.salesforce, brewery()))
+        self.assertTrue(partner.active)
+        # What a person archived stays where it was put.
+        partner.active = False
+        self.assert_done(self.apply(self.salesforce, brewery(phone="+49 30 1")))
+        self.assertFalse(partner.active)
+
     def test_rule_9_deleted_and_never_seen_is_nothing(self):
         event = self.apply(self.salesforce, brewery(deleted=True))
         self.assertEqual((event.state, event.reason), ("skipped", "ignored"))

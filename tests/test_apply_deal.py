@@ -72,6 +72,21 @@ class TestDeals(Q2CCase):
         self.assertEqual(lead.partner_id.parent_id.name, "Brasserie SA")
         self.assertFalse(self.orders())
 
+    def test_rule_9_an_undeleted_deal_is_there_again(self):
+        for document in (OPEN, LOST, WON):
+            with self.subTest(document.stage):
+                told = replace(
+                    document, id=f"{document.id[:14]}{document.stage[-1]}AAA"
+                )
+                told = replace(told, trace=told.id, lines=())
+                self.apply(self.salesforce, told)
+                lead = self.record_of(told, self.salesforce)
+                was = lead.active, lead.won_status
+                self.apply(self.salesforce, replace(told, deleted=True))
+                self.assertFalse(lead.active)
+                self.apply(self.salesforce, told)
+                self.assertEqual((lead.active, lead.won_status), was)
+
     def test_owner_becomes_the_salesperson(self):
         user = self.env["res.users"].create(
             {

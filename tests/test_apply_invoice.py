@@ -410,6 +410,15 @@ class TestApplyInvoice(BillingCase):
         self.book(self.invoice(line, status="open", hosted_url="https://y"))
         self.assertEqual(moves[0].q2c_status, "void")
 
+    def test_rule_25_void_is_reversed_on_its_date_though_it_is_told_later(self):
+        line = self.line(10000, tax=2000)
+        move = self.book(self.invoice(line))
+        self.book(
+            self.invoice(line, status="void", voided_on=date(2026, 3, 5)),
+            occurred_at=datetime(2026, 4, 2, 9, tzinfo=timezone.utc),
+        )
+        self.assertEqual(move.reversal_move_ids.date, date(2026, 3, 5))
+
     def test_void_in_a_foreign_currency_takes_the_same_amounts_back(self):
         self.setup_other_currency(
             "EUR", rates=[("2026-01-01", 1 / 1.1), ("2026-03-01", 1 / 1.2)]

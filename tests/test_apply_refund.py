@@ -144,6 +144,16 @@ class TestApplyRefund(BillingCase):
         self.assertEqual((self.bill.amount_residual, note.amount_residual), (0, 0))
         self.assertEqual(self.owed(), 0)
 
+    def test_rule_21_each_refund_reopens_what_it_gives_back(self):
+        self.stripe.refund_policy = "reopen"
+        self.pay_back(self.refund(2400))
+        self.assertEqual(self.bill.amount_residual, 24)
+        self.pay_back(self.refund(1200, id="re_2"))
+        self.assertEqual(self.bill.amount_residual, 36)
+        self.assertEqual(self.owed(), 36)
+        for number in (1, 2):
+            self.assertTrue(self.linked("refund", f"re_{number}").is_reconciled)
+
     def test_rule_20_refund_and_balance_of_one_credit_note(self):
         """Of 36, 24 are refunded, 12 credited."""
         note = self.note(3000, 600, refunds=[("re_1", 2400)], to_balance=1200)

@@ -44,6 +44,17 @@ class TestOrderCompanies(CompaniesCase):
     def order(self):
         return self.env["sale.order"].search([("opportunity_id", "=", self.lead().id)])
 
+    def crm_order(self, **values):
+        return Order(
+            id="801000000000001AAA",
+            number="00000100",
+            customer_id=ACCOUNT.id,
+            currency="USD",
+            activated=True,
+            lines=WON.lines,
+            **values,
+        )
+
     def won(self):
         self.assert_done(self.apply(self.salesforce, WON))
         return self.order()
@@ -111,16 +122,47 @@ class TestOrderCompanies(CompaniesCase):
         for order in orders:
             self.assertEqual(order.opportunity_id.company_id, order.company_id)
 
+    def test_an_order_goes_where_its_opportunity_is(self):
+        self.salesforce.order_source = "order"
+        self.assert_done(self.apply(self.salesforce, WON))
+        # Its customer has moved since.
+        self.account.country_id = self.env.ref("base.fr")
+        document = self.crm_order(opportunity_id=WON.id)
+        self.assert_done(self.apply(self.salesforce, document))
+        order = self.record_of(document, self.salesforce)
+        self.assertEqual(order.opportunity_id, self.lead())
+        self.assertEqual(order.company_id, self.german)
+
+    def test_a_company_that_the_crm_does_not_name_leaves_it_at_home(self):
+        """No later rule gets what the first one gave away."""
+        data = self.setup_other_company(name="Filiale SARL")
+        branch = data["company"].with_env(self.env)
+        self.in_force(
+            self.rule("First", country_id=self.germany, routed_company_id=branch),
+            self.rule("Second", routed_company_id=self.german),
+        )
+        self.assertEqual(self.won().company_id, self.company)
+
+    def test_revenue_without_a_rate_is_held(self):
+        self.env["res.currency.rate"].search(
+            [("company_id", "=", self.german.id)]
+        ).unlink()
+        self.assert_held(self.apply(self.salesforce, OPEN), "rate_missing")
+
+    def test_a_conflict_is_the_affair_of_the_company_with_the_rules(self):
+        self.won()
+        link = self.env["q2c.binding"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "=", self.lead().id)]
+        )
+        self.assertEqual(link.company_id, self.german)
+        conflict = self.env["q2c.conflict"].create(
+            {"binding_id": link.id, "word": "name", "owner": "odoo"}
+        )
+        self.assertEqual(conflict.company_id, self.company)
+
     def test_an_order_of_the_crm_is_of_the_company(self):
         self.salesforce.order_source = "order"
-        document = Order(
-            id="801000000000001AAA",
-            number="00000100",
-            customer_id=ACCOUNT.id,
-            currency="USD",
-            activated=True,
-            lines=WON.lines,
-        )
+        document = self.crm_order()
         self.assert_done(self.apply(self.salesforce, document))
         order = self.record_of(document, self.salesforce)
         self.assertEqual((order.company_id, order.state), (self.german, "sale"))
@@ -225,6 +267,10 @@ class TestOrderCompanies(CompaniesCase):
         told = replace(told, description="More")
         self.assert_done(self.apply(self.salesforce, told))
         self.assertEqual(self.lead().company_id, self.german)
+        link = self.env["q2c.binding"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "=", self.lead().id)]
+        )
+        self.assertEqual(link.company_id, self.german)
         self.assertFalse(self.lead().user_id)
         self.assertFalse(self.lead().team_id)
 

@@ -129,6 +129,22 @@ class Applier(models.AbstractModel):
         batch.bind({item: record for item, record in kept.items() if record})
         for item in batch.of(deleted).open_items:
             item.result = "ignored"
+        self._restore(batch, existing)
+
+    def _restore(self, batch, existing):
+        """What was archived because it was deleted at the provider, and is there again,
+        is shown again."""
+        back = [
+            record.id
+            for item, record in existing.items()
+            if item.open
+            and batch.was_deleted(item)
+            and batch.is_origin(item)
+            and "active" in record._fields
+            and not record.active
+        ]
+        if back:
+            batch.env[self._target].browse(back).action_unarchive()
 
     def _update_records(self, batch, values, existing):
         """Write what differs, as far as it is theirs to say; several records that get

@@ -416,9 +416,10 @@ class InvoiceApplier(models.AbstractModel):
         }
 
     def _void_date(self, item, move):
-        """The day of the event, by the provider's clock, not before the invoice
-        itself."""
-        return max(item.occurred_at.date(), move.date)
+        """The day on which it was voided, where that is not told the day of the event,
+        by the provider's clock; not before the invoice itself."""
+        voided_on = getattr(item.document, "voided_on", None)
+        return max(voided_on or item.occurred_at.date(), move.date)
 
 
 def _goes_on(before, after):

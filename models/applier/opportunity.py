@@ -48,7 +48,11 @@ class OpportunityApplier(models.AbstractModel):
     def _lookup(self, batch):
         documents = [item.document for item in batch.open_items]
         return Lookup(
-            Currencies(batch.connection, [d.currency for d in documents if d.currency]),
+            Currencies(
+                batch.connection,
+                [self._own_code(batch)]
+                + [document.currency for document in documents if document.currency],
+            ),
             salespeople(batch, documents),
             self._stages(batch, documents),
             Routing(batch),
@@ -113,17 +117,21 @@ class OpportunityApplier(models.AbstractModel):
             return ordered
         return batch.lookup.routing.company(document, _called(document))
 
+    def _own_code(self, batch):
+        """Of the currency of an amount without one: the one that the whole CRM has."""
+        return batch.connection.company_id.currency_id.name
+
     def _revenue(self, batch, document, company):
         """The amount in the company's currency, which is the lead's."""
         if document.amount is None:
             return 0.0
-        # An amount without a currency is in the one that the whole CRM has.
-        currency = batch.connection.company_id.currency_id
         date = fields.Date.today()
-        if document.currency:
-            currency = batch.lookup.currencies.get_rated(
-                document.currency, date, _called(document)
-            )
+        currencies = batch.lookup.currencies
+        if company != batch.connection.company_id:
+            currencies = currencies.of(batch.connection._books_of(company))
+        currency = currencies.get_rated(
+            document.currency or self._own_code(batch), date, _called(document)
+        )
         return currency._convert(
             float(document.amount), company.currency_id, company, date
         )

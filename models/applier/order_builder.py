@@ -147,9 +147,13 @@ class OrderBuilder:
                 f"{deal.what} names no customer, so nobody can be billed.",
                 "Give it an account in the CRM; it is read again by itself.",
             )
-        # An order stays in the company that it was made in.
-        deal.company = deal.order.company_id or self.routing.company(
-            deal.document, deal.what
+        # An order stays in the company that it was made in, and goes where its
+        # opportunity is.
+        lead = self.env["crm.lead"].browse(deal.values["opportunity_id"])
+        deal.company = (
+            deal.order.company_id
+            or lead.company_id
+            or self.routing.company(deal.document, deal.what)
         )
         deal.lines = [self._line_values(line) for line in deal.document.lines]
         deal.values["pricelist_id"] = self._pricelist(deal).id

@@ -50,7 +50,21 @@ class PaymentApplier(models.AbstractModel):
             return payment.status == "pending"
         elsewhere = payment.out_of_band and not batch.connection.out_of_band_journal_id
         came = payment.status == "succeeded" or self._has_come_and_gone(payment)
-        return not came or not payment.amount or elsewhere
+        over = payment.status in TAKEN_BACK and self._is_over(batch, item)
+        return not came or not payment.amount or elsewhere or over
+
+    def _is_over(self, batch, item):
+        """Whether its coming and going is booked already: what is canceled after it was
+        returned says nothing new."""
+        binding = batch.bindings.get(
+            Ref("balance_transaction", item.document.balance_transaction_id)
+        )
+        booked = batch.bound(item, self._target)
+        if not binding or not booked:
+            return False
+        # sudo: which entry the amount is in
+        transaction = batch.env[binding.res_model].sudo().browse(binding.res_id)
+        return transaction.move_id == booked.sudo().move_id
 
     def _has_come_and_gone(self, payment):
         """The balance was moved and moved back: both have their day in the books."""

@@ -64,12 +64,18 @@ def paid_by(payment):
 
 
 def _reopen(record):
-    """The payment pays the refund first, and its invoices with what is left."""
+    """The payment pays the refund first, after those that it has paid before, and its
+    invoices with what is left."""
     payment = record.q2c_refunded_payment_id
     invoices = list(paid_by(payment))
     items = payment_lines.receivables(payment_lines.entries(payment))
+    before = items.matched_debit_ids.debit_move_id.filtered(
+        lambda line: line.move_id not in invoices
+    )
     items.remove_move_reconcile()
     given = payment_lines.receivables(payment_lines.entries(record))
+    # Exchange differences are gone with what they were made for.
+    given |= before.exists().filtered(lambda line: not line.reconciled)
     for group in payment_lines.in_companies(given, items):
         group.reconcile()
     for invoice in invoices:

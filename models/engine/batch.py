@@ -137,6 +137,12 @@ class Batch:
         binding = self.bindings.get(item.ref)
         return bool(binding and binding.is_origin)
 
+    def was_deleted(self, item):
+        """Whether the object was last heard of as deleted at the provider."""
+        binding = self.bindings.get(item.ref)
+        # sudo: links are the engine's own
+        return bool(binding and binding.sudo().is_deleted)
+
     def collect(self, function):
         """{item: function(item)} for the open items; one that raises a known failure is
         left out and keeps it, so that the others go on."""
@@ -186,6 +192,7 @@ class Batch:
                 "sync_state": "synced",
                 "message": False,
                 "trace": item.document.trace or (binding and binding.trace) or False,
+                "is_deleted": item.document.deleted,
             }
             if binding:
                 if item in origins:
@@ -193,7 +200,9 @@ class Batch:
                     values["is_origin"] = True
                 if (binding.res_model, binding.res_id) != tuple(target.values()):
                     # Else what hangs on the target would be looked up for each link.
-                    values.update(target, company_id=company_id)
+                    values.update(target)
+                if binding.company_id.id != company_id:
+                    values["company_id"] = company_id
                 binding.sudo().write(values)
             else:
                 missing.append(

@@ -41,6 +41,11 @@ class Binding(models.Model):
         help="The record was created from this object, so its values win. Other "
         "objects linked to the record only fill in what is empty.",
     )
+    is_deleted = fields.Boolean(
+        string="Deleted There",
+        readonly=True,
+        help="The object was deleted at the provider; it may come back.",
+    )
     version = fields.Datetime(
         readonly=True, help="Time, by the provider's clock, of the state last applied."
     )

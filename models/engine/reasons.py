@@ -40,6 +40,7 @@ REASONS = {
     "company_not_served": Reason(_lt("Company not served by the connection")),
     "entity_incomplete": Reason(_lt("Further company not set up")),
     "no_company_access": Reason(_lt("Service user lacks a company")),
+    "not_shared": Reason(_lt("Of another company")),
     "not_across_companies": Reason(_lt("Not booked across companies")),
     # What became of a row without anybody's doing
     "busy": Reason(_lt("Being worked on")),

@@ -41,7 +41,11 @@ class Conflict(models.Model):
         related="binding_id.connection_id", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(
-        related="binding_id.company_id", store=True, precompute=True, index=True
+        related="binding_id.connection_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="The company whose rules of ownership it goes by.",
     )
     kind = fields.Selection(related="binding_id.kind", store=True, precompute=True)
     external_id = fields.Char(related="binding_id.external_id")

@@ -240,12 +240,12 @@ class RoutingRule(models.Model):
     def _terms(self, excluded=()):
         """The rule as plain values.
 
-        :param excluded: ids of companies that it gives nothing
+        :param excluded: ids of companies that it gives nothing: that stays at home
         """
         self.ensure_one()
         outcomes = {name: self[name].id for name in OUTCOMES if self[name]}
         if self.routed_company_id.id in excluded:
-            del outcomes["routed_company_id"]
+            outcomes["routed_company_id"] = self.company_id.id
         return Terms(
             name=self.name,
             books=self.books_company_id.id,

@@ -248,6 +248,12 @@ def test_rule_25_it_says_when_it_was_given_up():
     assert translate("invoice", invoice(TAXED)).uncollectible_on is None
 
 
+def test_rule_25_it_says_when_it_was_voided():
+    transitions = {"finalized_at": MARCH, "voided_at": MARCH + 86400}
+    content = invoice(TAXED, status="void", status_transitions=transitions)
+    assert translate("invoice", content).voided_on == date(2026, 3, 2)
+
+
 def test_metadata_are_its_own_and_its_subscriptions():
     own = {"entity": "de", "odoo_ref": "uuid:account.move:1"}
     inherited = {"entity": "fr", "channel": "shop"}

@@ -39,6 +39,7 @@ def invoice(content: dict, tolerance: int = 0) -> Invoice:
         uncollectible_on=parse_day(
             part(content, "status_transitions", "marked_uncollectible_at")
         ),
+        voided_on=parse_day(part(content, "status_transitions", "voided_at")),
         due_on=parse_day(content.get("due_date")),
         next_attempt_on=parse_day(content.get("next_payment_attempt")),
         memo=text(content, "description"),
