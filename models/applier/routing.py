@@ -42,9 +42,13 @@ class Routing:
 
         :raises Wait: the subscription is not here yet
         """
+        connection = self.batch.connection
+        if not connection.entity_ids:
+            # No need to wait for what may be held.
+            return connection.company_id
         ref = Ref("subscription", getattr(document, "subscription_id", ""))
         sold = self.batch.record(ref, "q2c.subscription").company_id
-        return sold or self.batch.connection.company_id
+        return sold or connection.company_id
 
     def company(self, document, what):
         """The company whose order ``document`` becomes, and whose people sell it.
