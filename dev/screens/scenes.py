@@ -170,6 +170,13 @@ SCENES = (
         (_row("acct_demo"), _tab("entities")),
         companies=True,
     ),
+    Scene(
+        "selling_companies",
+        "/odoo/q2c-connections",
+        LIST,
+        (_row("00DQC000000Demo2AC"), _tab("entities")),
+        companies=True,
+    ),
     Scene("intercompany", "/odoo/q2c-intercompany", LIST, companies=True),
     Scene(
         "mirror",

@@ -22,19 +22,11 @@ class Routing:
     @cached_property
     def _rules(self):
         rules = self.env["q2c.routing.rule"]._rules(self.batch.connection.company_id)
-        return [rule._terms(self._excluded) for rule in rules]
-
-    @cached_property
-    def _excluded(self):
-        """Ids of companies that no rule gives documents of this connection: what is
-        sold goes to a company that the CRM's connection names, while what is billed has
-        to go where the rules say, or is held."""
         connection = self.batch.connection
-        if connection.is_billing:
-            return ()
-        # sudo: which companies there are
-        companies = self.env["res.company"].sudo().search([])
-        return (companies - connection._named_companies()).ids
+        # What is sold goes to a company that the CRM's connection names; what is billed
+        # has to go where the rules say, or is held.
+        named = None if connection.is_billing else connection._named_companies().ids
+        return [rule._terms(named) for rule in rules]
 
     def home(self, document):
         """The company of what no rule gives to one: the one that sold what is billed,

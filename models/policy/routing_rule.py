@@ -237,14 +237,16 @@ class RoutingRule(models.Model):
         """As they are asked, be it that they were just dragged."""
         return self.sorted(lambda rule: (rule.sequence, rule.id))
 
-    def _terms(self, excluded=()):
+    def _terms(self, named=None):
         """The rule as plain values.
 
-        :param excluded: ids of companies that it gives nothing: that stays at home
+        :param named: ids of the companies that it may give something, where it is not
+            any: what it gives to another one stays at home
         """
         self.ensure_one()
         outcomes = {name: self[name].id for name in OUTCOMES if self[name]}
-        if self.routed_company_id.id in excluded:
+        routed = outcomes.get("routed_company_id")
+        if routed and named is not None and routed not in named:
             outcomes["routed_company_id"] = self.company_id.id
         return Terms(
             name=self.name,

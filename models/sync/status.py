@@ -109,7 +109,10 @@ class Status(models.AbstractModel):
 
     @api.model
     def _partner_values(self, partner):
-        invoices = self._invoices(Domain("commercial_partner_id", "=", partner.id))
+        companies = self._companies()
+        invoices = self._invoices(
+            companies, Domain("commercial_partner_id", "=", partner.id)
+        )
         # sudo: see _companies
         subscriptions = (
             self.env["q2c.subscription"]
@@ -117,7 +120,7 @@ class Status(models.AbstractModel):
             .search(
                 [
                     ("partner_id", "=", partner.id),
-                    ("company_id", "in", self._companies().ids),
+                    ("company_id", "in", companies.ids),
                 ]
             )
         )
@@ -138,8 +141,9 @@ class Status(models.AbstractModel):
         orders = lead.order_ids.filtered(lambda order: order.state != "cancel")
         subscriptions = orders.sudo().q2c_subscription_ids
         invoices = self._invoices(
+            self._companies(),
             Domain("q2c_subscription_id", "in", subscriptions.ids)
-            | Domain("invoice_line_ids.sale_line_ids.order_id", "in", orders.ids)
+            | Domain("invoice_line_ids.sale_line_ids.order_id", "in", orders.ids),
         )
         order = (orders or lead.order_ids)[:1]
         labels = dict(order._fields["state"]._description_selection(self.env))
@@ -168,14 +172,14 @@ class Status(models.AbstractModel):
         return self.env.company | connections.entity_ids.company_id
 
     @api.model
-    def _invoices(self, domain):
+    def _invoices(self, companies, domain):
         # sudo: see _companies
         invoices = self.env["account.move"].sudo()
         return invoices.search(
             domain
             & Domain("move_type", "in", ("out_invoice", "out_refund"))
             & Domain("state", "=", "posted")
-            & Domain("company_id", "in", self._companies().ids),
+            & Domain("company_id", "in", companies.ids),
             order="invoice_date desc, id desc",
         )
 
